@@ -1,0 +1,22 @@
+package domain
+
+// Actor says who acts and through which door; never what they may do. Rights
+// are read from the database inside each transaction, so that taking a group
+// away works at once everywhere.
+type Actor struct {
+	Account  ID   // the account acted in; the zero ID for an operator who hasn't chosen one
+	User     ID   // zero for the operator
+	Operator bool // whoever can open the database file without naming a user
+	Door     Door
+	From     string // where from, for the audit trail: an address, a token's name, a machine's user
+}
+
+// Door is the way by which somebody came in.
+type Door uint8
+
+const (
+	DoorConsole Door = iota + 1
+	DoorMachine      // a plain command on the machine
+	DoorSSH
+	DoorAPI
+)
