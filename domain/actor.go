@@ -20,3 +20,13 @@ const (
 	DoorSSH
 	DoorAPI
 )
+
+var doorNames = [...]string{DoorConsole: "console", DoorMachine: "machine", DoorSSH: "ssh", DoorAPI: "api"}
+
+// String is the door's name in the audit trail and JSON.
+func (d Door) String() string {
+	if int(d) < len(doorNames) {
+		return doorNames[d]
+	}
+	return ""
+}

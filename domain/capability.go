@@ -161,6 +161,9 @@ func ParseCapability(text string) (Capability, error) {
 
 func (c Capability) known() bool { return c > 0 && c < capabilities }
 
+// aboutDevices says whether locations narrow the capability.
+func (c Capability) aboutDevices() bool { return c >= DevicesSee && c <= DevicesAssign }
+
 func (c Capability) requirement(nested bool) requirement {
 	switch {
 	case !c.known():

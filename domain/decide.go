@@ -205,10 +205,13 @@ func (r *Rights) May(c Capability, customer ID) Decision {
 
 // MayAt is May for the customer at a position of the tree.
 func (r *Rights) MayAt(c Capability, at int) Decision {
-	if at < 0 || at >= r.tree.Len() {
+	switch {
+	case r.void != 0 || !c.known():
+		return Decision{Reason: max(r.void, ReasonForeign), Capability: c, thing: thingCustomer}
+	case at < int(r.from) || at >= int(r.to):
 		return Decision{Reason: ReasonOutOfReach, Capability: c, thing: thingCustomer}
 	}
-	return r.May(c, r.tree.nodes[at].ID)
+	return r.mayAt(c, int32(at))
 }
 
 func (r *Rights) mayAt(c Capability, at int32) Decision {

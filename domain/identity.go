@@ -44,7 +44,7 @@ func (id *ID) UnmarshalText(text []byte) error {
 func ParseID(text string) (ID, error) {
 	b, ok := parseHex128(text)
 	if !ok {
-		return ID{}, Errorf(Invalid, "id", "%q is not an identifier: it takes 32 hex digits, with or without dashes", CleanCut(text, 60))
+		return ID{}, Errorf(Invalid, "id", "%q is not an ID: it takes 32 hex digits, with or without dashes.", CleanCut(text, 60))
 	}
 	return ID(b), nil
 }
@@ -67,7 +67,7 @@ func (u *UnitID) UnmarshalText(text []byte) error {
 func ParseUnitID(text string) (UnitID, error) {
 	b, ok := parseHex128(text)
 	if !ok {
-		return UnitID{}, Errorf(Invalid, "unit_id", "%q is not a unit ID: it takes 32 hex digits, with or without dashes", CleanCut(text, 60))
+		return UnitID{}, Errorf(Invalid, "unit_id", "%q is not a unit ID: it takes 32 hex digits, with or without dashes.", CleanCut(text, 60))
 	}
 	return UnitID(b), nil
 }

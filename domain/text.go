@@ -47,15 +47,27 @@ func CheckText(field, text string, limit int) (string, error) {
 		return "", Errorf(Invalid, field, "The %s isn't valid text (UTF-8). Type it again.", fieldWord(field))
 	}
 	text = strings.TrimFunc(text, unicode.IsSpace)
-	if len(text) > limit {
-		if n := utf8.RuneCountInString(text); n > limit {
-			return "", Errorf(Invalid, field, "The %s takes at most %d characters; this has %d.", fieldWord(field), limit, n)
-		}
+	if err := checkLength(field, text, limit); err != nil {
+		return "", err
 	}
 	if err := checkCharacters(field, text); err != nil {
 		return "", err
 	}
-	return tidyName(text), nil
+	text = tidyName(text)
+	if err := checkLength(field, text, limit); err != nil { // some letters are two when composed
+		return "", err
+	}
+	return text, nil
+}
+
+func checkLength(field, text string, limit int) error {
+	if len(text) <= limit {
+		return nil
+	}
+	if n := utf8.RuneCountInString(text); n > limit {
+		return Errorf(Invalid, field, "The %s takes at most %d characters; this has %d.", fieldWord(field), limit, n)
+	}
+	return nil
 }
 
 // checkCharacters refuses what tidyName wouldn't put right by itself.

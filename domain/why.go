@@ -155,6 +155,13 @@ func (d Decision) allowedReasons(r *Rights) []string {
 	if d.place > 0 {
 		reasons = append(reasons, d.whereabouts(r))
 	}
+	switch {
+	case !r.narrowed || !d.Capability.aboutDevices():
+	case d.thing == thingDevice:
+		reasons = append(reasons, "It is at one of the locations that "+who+" is limited to.")
+	default:
+		reasons = append(reasons, "That holds for devices at the locations that "+who+" is limited to.")
+	}
 	return reasons
 }
 
@@ -187,20 +194,18 @@ func (d Decision) lackingReasons(r *Rights) []string {
 	if _, inOwn := d.Capability.requirement(false).given(r.user.Groups); d.nested && inOwn {
 		where = " in the customers nested under " + r.customerName(r.from)
 	}
-	return append(reasons,
-		fmt.Sprintf("It takes %s to %s%s.", d.Capability.requirement(d.nested).words(), d.Capability.Words(), where),
-		r.holds())
+	need := d.Capability.requirement(d.nested).words()
+	if strings.Contains(need, ",") {
+		need += ","
+	}
+	return append(reasons, fmt.Sprintf("It takes %s to %s%s.", need, d.Capability.Words(), where), r.holds())
 }
 
 // forgottenPair is the advice on the held groups that explains this refusal:
 // the pairing most often forgotten when groups are given out.
 func (d Decision) forgottenPair(held Groups) string {
-	switch d.Capability {
-	case DevicesSee, DevicesRegister, DevicesEdit, DevicesAssign:
-	default:
-		return ""
-	}
 	switch {
+	case !d.Capability.aboutDevices():
 	case held.Has(FullDeviceAccess):
 		if d.Capability == DevicesSee {
 			return adviceFullDeviceAccess

@@ -1,0 +1,78 @@
+package domain
+
+import (
+	"iter"
+	"slices"
+)
+
+// MayAssign decides whether the actor may move a device to a customer. Rule 4,
+// one owner per device: assigning takes it from one and gives it to the other,
+// so the right is needed at both ends.
+func (r *Rights) MayAssign(device *Device, to ID) Decision {
+	if d := r.MayDevice(DevicesAssign, device.Customer, device.Location); !d.Allowed {
+		return d
+	}
+	return r.May(DevicesAssign, to)
+}
+
+// KeepsLocation says whether a device that comes to customer stays at a location
+// of locationCustomer. Rule 4: it does as long as its customer is that one or
+// nested under it; else its location is cleared. It must be asked for every
+// device below a customer that moves, in the tree after the move.
+func (t *Tree) KeepsLocation(locationCustomer, customer ID) bool {
+	return !locationCustomer.IsZero() && t.Within(customer, locationCustomer)
+}
+
+// CheckDeviceLocation decides whether a device may be put at a location, nil
+// for none: one of its customer, or of a customer above that the actor reaches.
+func (r *Rights) CheckDeviceLocation(device *Device, location *Location) error {
+	switch {
+	case location == nil:
+		return nil
+	case location.Account != r.account.ID || location.Customer.IsZero() || !r.Reaches(location.Customer):
+		return NoSuch("location")
+	case !r.tree.KeepsLocation(location.Customer, device.Customer):
+		return Errorf(Invalid, "location", "%s is no location of the device's customer or of one above it.", CleanCut(location.Name, 60))
+	}
+	return nil
+}
+
+// CheckDeleteLocation decides whether the actor may delete a location, given
+// the users who are limited to it. Rule 6, locations narrow: the only location
+// of a user stays until they are given another or the limit is lifted on
+// purpose, so that a deletion never widens a view.
+func (r *Rights) CheckDeleteLocation(location *Location, limited iter.Seq[*User]) error {
+	d := r.May(LocationsManage, location.Customer)
+	d.thing = thingLocation
+	if !d.Allowed {
+		return d.Err(r)
+	}
+	return r.checkOnlyPlaces([]ID{location.ID}, limited)
+}
+
+// checkOnlyPlaces refuses when any of the users is limited to locations that
+// are all among those to go. It names only whom the actor may know of.
+func (r *Rights) checkOnlyPlaces(going []ID, limited iter.Seq[*User]) error {
+	var stranded bool
+	var names []string
+	for u := range limited {
+		stays := func(id ID) bool { return !slices.Contains(going, id) }
+		if len(u.Locations) == 0 || slices.ContainsFunc(u.Locations, stays) {
+			continue
+		}
+		stranded = true
+		if r.SeesUser(u).Allowed {
+			names = append(names, CleanCut(u.Username, 40))
+		}
+	}
+	if !stranded {
+		return nil
+	}
+	who := "Somebody is"
+	if len(names) == 1 {
+		who = names[0] + " is"
+	} else if len(names) > 1 {
+		who = repairersWords(names) + " are"
+	}
+	return Errorf(Conflict, "location", "%s limited to this location alone and would see everything without it. Give them another location, or lift the limit, first.", who)
+}
