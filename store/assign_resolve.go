@@ -1,0 +1,213 @@
+package store
+
+import (
+	"bytes"
+	"slices"
+
+	"tenantry/domain"
+)
+
+// resolving finds the device of every row of an assignment. Rows are looked up
+// in the order of their IDs, which is the order of the tables.
+type resolving struct {
+	tx      *tx
+	may     *domain.Rights
+	account domain.ID
+	to      domain.ID
+	rows    []AssignmentRow
+	pasted  []domain.PasteRow // the rows from first on
+	first   int
+	at      []place   // of each row's device
+	order   []idOfRow // the rows whose device is seen, by device
+	seen    map[place]domain.Decision
+	placed  placesAt
+}
+
+// resolve classes every row, the picked devices first, and returns what is to
+// be moved, in the order of the devices' IDs.
+func (tx *tx) resolve(may *domain.Rights, a Assignment, pasted []domain.PasteRow) (AssignmentPreview, []move, error) {
+	preview := AssignmentPreview{To: a.To}
+	if err := may.May(domain.DevicesAssign, a.To).Err(may); err != nil {
+		return preview, nil, err
+	}
+	if a.To.IsZero() {
+		return preview, nil, domain.NoSuch("customer") // the account itself owns nothing
+	}
+	n := len(a.Devices) + len(pasted)
+	r := &resolving{
+		tx: tx, may: may, account: may.Account().ID, to: a.To, pasted: pasted, first: len(a.Devices),
+		rows: make([]AssignmentRow, n), at: make([]place, n), seen: map[place]domain.Decision{},
+		placed: placesAt{tx: tx, may: may},
+	}
+	moves, err := r.resolve(a.Devices)
+	if err != nil {
+		return preview, nil, err
+	}
+	preview.Rows = r.rows
+	preview.Counts = map[domain.Result]int{}
+	for i := range r.rows {
+		preview.Counts[r.rows[i].Result]++
+	}
+	preview.From = fromCounts(may.Tree(), moves)
+	return preview, moves, nil
+}
+
+func (r *resolving) resolve(picked []domain.ID) ([]move, error) {
+	for i, id := range picked {
+		r.rows[i] = AssignmentRow{Input: id.String(), Device: id}
+	}
+	for i, p := range r.pasted {
+		row := AssignmentRow{Line: p.Line, Input: p.Input, Why: p.Why, Ignored: p.Ignored, RepeatOf: p.RepeatOf}
+		switch {
+		case p.RepeatOf > 0:
+			row.Result = domain.ResultRepeated
+		case p.Form == domain.PasteMalformed:
+			row.Result = domain.ResultMalformed
+		}
+		r.rows[r.first+i] = row
+	}
+	if err := r.units(); err != nil {
+		return nil, err
+	}
+	if err := r.prefixes(); err != nil {
+		return nil, err
+	}
+	if err := r.owners(); err != nil {
+		return nil, err
+	}
+	return r.class()
+}
+
+// units finds the devices of whole pasted IDs: by the unit ID, or else the ID
+// is taken for the device's own.
+func (r *resolving) units() error {
+	order := make([]idOfRow, 0, len(r.pasted))
+	for i, p := range r.pasted {
+		if p.Form == domain.PasteFull && r.rows[r.first+i].Result == 0 {
+			order = append(order, idOfRow{p.ID, uint32(r.first + i)})
+		}
+	}
+	sortRows(order)
+	c := r.tx.scan(tableUnitAccount, key1(r.account))
+	key := key2(r.account, domain.ID{})
+	for n, o := range order {
+		if n%movesAtOnce == 0 && r.tx.ctx.Err() != nil {
+			return r.tx.ctx.Err()
+		}
+		copy(key[16:], o.id[:])
+		if c.seek(key) && bytes.Equal(c.key(), key) {
+			o.id = idAt(c.value(), 0)
+		}
+		if c.err() != nil {
+			return c.err()
+		}
+		r.rows[o.row].Device = o.id
+	}
+	return nil
+}
+
+// idOfRow is what a row is sorted by. IDs lie side by side in it, because
+// sorting 100,000 rows goes through them a million times.
+type idOfRow struct {
+	id  domain.ID
+	row uint32
+}
+
+// sortRows sorts by ID, and rows of one ID in their own order.
+func sortRows(order []idOfRow) {
+	slices.SortFunc(order, func(a, b idOfRow) int {
+		if c := compareIDs(a.id, b.id); c != 0 {
+			return c
+		}
+		return int(a.row) - int(b.row)
+	})
+}
+
+// owners finds out where the device of each row is, and forgets those that the
+// actor doesn't see, or that aren't there: from here on they are the same.
+func (r *resolving) owners() error {
+	r.order = r.byDevice()
+	seen := r.order[:0]
+	c := r.tx.scan(tableOwner, key1(r.account))
+	key := key2(r.account, domain.ID{})
+	for n, o := range r.order {
+		if n%movesAtOnce == 0 && r.tx.ctx.Err() != nil {
+			return r.tx.ctx.Err()
+		}
+		copy(key[16:], o.id[:])
+		var at place
+		if c.seek(key) && bytes.Equal(c.key(), key) {
+			var err error
+			if at, err = placeFromValue(c.key(), c.value()); err != nil {
+				return err
+			}
+		}
+		if c.err() != nil {
+			return c.err()
+		}
+		decision := r.decide(at)
+		if there := at != (place{}); !there || !decision.Allowed {
+			if err := decision.Err(r.may); there && domain.KindOf(err) != domain.NotFound {
+				return err
+			}
+			r.rows[o.row].Device, r.rows[o.row].Result = domain.ID{}, domain.ResultNotFound
+			continue
+		}
+		r.at[o.row] = at
+		seen = append(seen, o)
+	}
+	r.order = seen
+	return nil
+}
+
+// decide is whether the actor may take devices from a place.
+func (r *resolving) decide(at place) domain.Decision {
+	decision, known := r.seen[at]
+	if !known {
+		decision = r.may.MayAssign(&domain.Device{Account: r.account, Customer: at.customer, Location: at.location}, r.to)
+		r.seen[at] = decision
+	}
+	return decision
+}
+
+// byDevice are the rows that have a device and no class, in the order of their
+// devices, and for one device in their own.
+func (r *resolving) byDevice() []idOfRow {
+	order := make([]idOfRow, 0, len(r.rows))
+	for i := range r.rows {
+		if r.rows[i].Result == 0 {
+			order = append(order, idOfRow{r.rows[i].Device, uint32(i)})
+		}
+	}
+	sortRows(order)
+	return order
+}
+
+// class classes what was found: the first row of a device moves it, unless it
+// is there already, and the others repeat that one.
+func (r *resolving) class() ([]move, error) {
+	moves := make([]move, 0, len(r.order))
+	for n, o := range r.order {
+		row := &r.rows[o.row]
+		row.From = r.at[o.row].customer
+		if n > 0 && r.order[n-1].id == o.id {
+			first := &r.rows[r.order[n-1].row]
+			row.Result, row.RepeatOf = domain.ResultRepeated, first.Line
+			if first.Result == domain.ResultRepeated {
+				row.RepeatOf = first.RepeatOf
+			}
+			continue
+		}
+		if row.From == r.to {
+			row.Result = domain.ResultAlreadyThere
+			continue
+		}
+		to, err := r.placed.of(r.at[o.row], r.to)
+		if err != nil {
+			return nil, err
+		}
+		row.Result = domain.ResultMoved
+		moves = append(moves, move{device: row.Device, from: r.at[o.row], to: to})
+	}
+	return moves, nil
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"tenantry/domain"
+)
+
+// This part of the check goes along the audit chains.
+
+// checkAudit follows each chain from its first entry, and then asks that
+// nothing lies outside them.
+func (c *checker) checkAudit() error {
+	chains := map[domain.ID]*chainCheck{}
+	err := c.each(tableAudit, func(key, value []byte) {
+		c.report.Entries++
+		account := idAt(key, 0)
+		chain := chains[account]
+		if chain == nil {
+			chain = &chainCheck{checker: c, account: account}
+			chains[account] = chain
+			if !account.IsZero() {
+				c.inAccount(tableAudit, key)
+			}
+		}
+		chain.follow(key, value)
+	})
+	if err != nil {
+		return err
+	}
+	for _, chain := range chains {
+		chain.end()
+	}
+	err = c.each(tableAuditHead, func(key, value []byte) {
+		if chains[idAt(key, 0)] == nil {
+			c.problem(tableAuditHead, key, "names entries that aren't there: the trail was cut")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return c.checkAuditIndexes()
+}
+
+// chainCheck is the state of following one account's chain.
+type chainCheck struct {
+	*checker
+	account domain.ID
+	number  uint64
+	hash    [sha256.Size]byte
+}
+
+func (c *chainCheck) follow(key, value []byte) {
+	number := binary.BigEndian.Uint64(key[16:])
+	if number != c.number+1 {
+		c.problem(tableAudit, key, "follows number %d: entries between them are missing", c.number)
+	}
+	if len(value) < sha256.Size {
+		c.problem(tableAudit, key, "has the wrong length")
+		return
+	}
+	hash := chain(c.hash, value[sha256.Size:])
+	if number == c.number+1 && !bytes.Equal(hash[:], value[:sha256.Size]) {
+		c.problem(tableAudit, key, "doesn't have the hash that follows from the entry before it: one of the two was changed")
+	}
+	c.number, c.hash = number, [sha256.Size]byte(value)
+	e, err := entryFromValue(key, value)
+	if err != nil {
+		c.add(err)
+		return
+	}
+	if e.number != number {
+		c.problem(tableAudit, key, "says that it is number %d", e.number)
+	}
+	c.checkEntry(e, value)
+}
+
+// checkEntry looks at the indexes and the device list of an entry.
+func (c *chainCheck) checkEntry(e *entry, value []byte) {
+	number := binary.BigEndian.AppendUint64(nil, e.number)
+	c.indexed(tableAuditID, key2(e.account, e.id), number)
+	if e.indexed() {
+		c.indexed(tableAuditObject, append(key2(e.account, e.object), number...), nil)
+	}
+	if e.listed == 0 {
+		return
+	}
+	key := keyNumber(e.account, e.number)
+	c.indexed(tableAuditBulk, key, nil)
+	var r entryRecord
+	if err := decode(value[sha256.Size:], &r); err != nil {
+		return // told already
+	}
+	digest, listed := sha256.New(), 0
+	chunks := c.tx.scan(tableAuditDevices, key)
+	chunks.spoiled = func(err error) { c.add(err) }
+	for chunks.next() {
+		digest.Write(chunks.value())
+		listed += len(chunks.value()) / movedLength
+		if !bytes.HasPrefix(chunks.value(), chunks.key()[24:]) {
+			c.problem(tableAuditDevices, chunks.key(), "begins with another device")
+		}
+	}
+	if listed != e.listed || !bytes.Equal(digest.Sum(nil), r.Digest) {
+		c.problem(tableAudit, key, "lists %d devices, and the list of %d that is there isn't the one that was written", e.listed, listed)
+	}
+}
+
+// end compares the last entry with what the trail says is its end.
+func (c *chainCheck) end() {
+	number, hash, err := c.tx.auditHead(c.account)
+	if err != nil {
+		c.add(err)
+		return
+	}
+	if number != c.number || hash != c.hash {
+		c.problem(tableAuditHead, key1(c.account), "says number %d, and the last entry is number %d: the trail was cut or added to", number, c.number)
+	}
+}
+
+// checkAuditIndexes looks the other way: from the indexes to the entries.
+func (c *checker) checkAuditIndexes() error {
+	err := c.each(tableAuditID, func(key, value []byte) {
+		if e := c.entryAt(tableAuditID, key, idAt(key, 0), value); e != nil && e.id != idAt(key, 1) {
+			c.problem(tableAuditID, key, "points to another entry")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(tableAuditObject, func(key, _ []byte) {
+		if e := c.entryAt(tableAuditObject, key, idAt(key, 0), key[32:]); e != nil && (e.object != idAt(key, 1) || !e.indexed()) {
+			c.problem(tableAuditObject, key, "points to an entry about something else")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(tableAuditBulk, func(key, _ []byte) {
+		if e := c.entryAt(tableAuditBulk, key, idAt(key, 0), key[16:]); e != nil && e.listed == 0 {
+			c.problem(tableAuditBulk, key, "points to an entry that lists no devices")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return c.each(tableAuditDevices, func(key, _ []byte) {
+		if !c.tx.has(tableAuditBulk, key[:24]) {
+			c.problem(tableAuditDevices, key, "belongs to no bulk entry")
+		}
+	})
+}
+
+// entryAt is the entry that an index points to; nil, and reported, for none.
+func (c *checker) entryAt(t table, indexKey []byte, account domain.ID, number []byte) *entry {
+	if len(number) != 8 {
+		c.problem(t, indexKey, "holds no number")
+		return nil
+	}
+	key := keyNumber(account, binary.BigEndian.Uint64(number))
+	value := c.get(tableAudit, key)
+	if value == nil {
+		c.problem(t, indexKey, "points to an entry that isn't there")
+		return nil
+	}
+	e, err := entryFromValue(key, value)
+	if err != nil {
+		c.add(err)
+		return nil
+	}
+	return e
+}

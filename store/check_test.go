@@ -1,0 +1,277 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+
+	"tenantry/domain"
+)
+
+// furnished is a database with something in every table.
+func furnished(t *testing.T) (*fixture, tenant) {
+	t.Helper()
+	f := create(t)
+	a := f.tenant("Acme")
+	nordics := f.customer(a.owner, a.main.ID, "Nordics")
+	aarhus := f.customer(a.owner, nordics.ID, "Aarhus")
+	place := f.location(a, nordics.ID, "Depot")
+	f.user(a.owner, aarhus.ID, "tech", domain.DeviceManagement|domain.FullDeviceAccess)
+	f.limit(f.user(a.owner, nordics.ID, "limited", domain.FullDeviceAccess|domain.FleetManagement), place.ID)
+	var devices []domain.ID
+	for i, name := range []string{"Van 1", "Van 2", "Van 3", "Truck"} {
+		d, err := f.RegisterDevice(f.ctx, a.owner, domain.Device{Customer: nordics.ID, UnitID: domain.UnitID{byte(i), 9}, Name: name})
+		f.must(err)
+		devices = append(devices, d.ID)
+	}
+	_, err := f.AssignDevices(f.ctx, a.owner, Assignment{To: aarhus.ID, Devices: devices}, nil)
+	f.must(err)
+	f.inTx(func(tx *tx) error {
+		return tx.setOwner(a.account.ID, devices[3], placeAt(aarhus.ID, domain.ID{}), placeAt(aarhus.ID, place.ID))
+	})
+	_, err = f.SignIn(f.ctx, domain.DoorConsole, "", "tech", "wrong")
+	kind(t, err, domain.Unauthenticated)
+	return f, a
+}
+
+func placeAt(customer, location domain.ID) place { return place{customer, location} }
+
+func (f *fixture) location(a tenant, customer domain.ID, name string) domain.Location {
+	f.t.Helper()
+	l := domain.Location{Account: a.account.ID, Customer: customer, Name: name, Email: "depot@acme.example", Version: 1}
+	f.inTx(func(tx *tx) (err error) {
+		if l.ID, err = tx.newID(); err != nil {
+			return err
+		}
+		return tx.putLocation(l)
+	})
+	return l
+}
+
+// limit limits a user to locations.
+func (f *fixture) limit(who domain.Actor, locations ...domain.ID) {
+	f.t.Helper()
+	f.inTx(func(tx *tx) error {
+		u, err := tx.user(who.Account, who.User)
+		if err != nil {
+			return err
+		}
+		u.Locations = locations
+		return tx.putUser(*u)
+	})
+}
+
+func TestCheckCountsWhatIsThere(t *testing.T) {
+	f, _ := furnished(t)
+	told := 0
+	report, err := f.Check(f.ctx, func(int, int) { told++ })
+	f.must(err)
+	if report.Accounts != 1 || report.Customers != 3 || report.Users != 3 || report.Devices != 4 || report.Entries == 0 {
+		t.Errorf("%+v", report)
+	}
+}
+
+// keys are the keys of a table.
+func (f *fixture) keys(t table) map[string]bool {
+	f.t.Helper()
+	keys := map[string]bool{}
+	f.must(f.viewFree(f.ctx, operator, func(tx *tx) error {
+		c := tx.scan(t, nil)
+		for c.next() {
+			keys[string(c.key())] = true
+		}
+		return c.err()
+	}))
+	return keys
+}
+
+// problems checks a damaged database.
+func (f *fixture) problems() []Problem {
+	f.t.Helper()
+	report, err := f.Check(f.ctx, nil)
+	f.must(err)
+	return report.Problems
+}
+
+func (f *fixture) wantProblem(says string) {
+	f.t.Helper()
+	problems := f.problems()
+	told := func(p Problem) bool { return strings.Contains(p.Where+" "+p.What, says) }
+	if !slices.ContainsFunc(problems, told) {
+		f.t.Errorf("%q isn't in %v", says, problems)
+	}
+}
+
+func TestCheckFindsAFlippedByteInEveryTable(t *testing.T) {
+	f, _ := furnished(t)
+	for i := range tables {
+		name := tables[i].name
+		key, sealed := f.first(table(i))
+		for at := range sealed {
+			broken := bytes.Clone(sealed)
+			broken[at] ^= 0x20
+			f.raw(func(b *bolt.Tx) error { return b.Bucket([]byte(name)).Put(key, broken) })
+			if problems := f.problems(); len(problems) == 0 {
+				t.Errorf("%s: byte %d of %d went unnoticed", name, at, len(sealed))
+			}
+			if at == 0 && table(i) != tableMeta {
+				f.wantProblem(tables[i].words)
+			}
+			if at == 3 { // not every byte of every value: the checksum has its own test
+				break
+			}
+		}
+		f.raw(func(b *bolt.Tx) error { return b.Bucket([]byte(name)).Put(key, sealed) })
+	}
+	if problems := f.problems(); len(problems) > 0 {
+		t.Errorf("put back: %v", problems)
+	}
+}
+
+func TestCheckFindsAMissingValueInEveryTable(t *testing.T) {
+	f, _ := furnished(t)
+	harmless := map[table]bool{
+		tablePassword: true, // nobody signs in with it
+		tableFailure:  true, // nothing failed
+	}
+	for i := range tables {
+		name := tables[i].name
+		key, sealed := f.first(table(i))
+		f.raw(func(b *bolt.Tx) error { return b.Bucket([]byte(name)).Delete(key) })
+		if problems := f.problems(); (len(problems) == 0) != harmless[table(i)] {
+			t.Errorf("%s: %v", name, problems)
+		}
+		f.raw(func(b *bolt.Tx) error { return b.Bucket([]byte(name)).Put(key, sealed) })
+	}
+}
+
+func TestCheckFindsAValueTooManyInEveryTable(t *testing.T) {
+	f, _ := furnished(t)
+	for i := range tables {
+		if table(i) == tableMeta {
+			continue
+		}
+		name := tables[i].name
+		key, sealed := f.first(table(i))
+		value, err := unseal(table(i), key, sealed)
+		f.must(err)
+		other := bytes.Clone(key)
+		other[len(other)-1] ^= 0x40
+		f.raw(func(b *bolt.Tx) error { return newKV(b).put(table(i), other, value) })
+		if problems := f.problems(); len(problems) == 0 {
+			t.Errorf("%s: a second value under %x went unnoticed", name, other)
+		}
+		f.raw(func(b *bolt.Tx) error { return b.Bucket([]byte(name)).Delete(other) })
+	}
+}
+
+func TestCheckFindsSwappedRecords(t *testing.T) {
+	f, _ := furnished(t)
+	f.raw(func(b *bolt.Tx) error {
+		c := b.Bucket([]byte(tables[tableCustomer].name)).Cursor()
+		k1, v1 := c.First()
+		k1, v1 = bytes.Clone(k1), bytes.Clone(v1)
+		k2, v2 := c.Next()
+		k2, v2 = bytes.Clone(k2), bytes.Clone(v2)
+		if err := c.Bucket().Put(k1, v2); err != nil {
+			return err
+		}
+		return c.Bucket().Put(k2, v1)
+	})
+	f.wantProblem("fails its checksum")
+}
+
+// What a mistake of the program could leave: every checksum holds.
+func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
+	for name, c := range map[string]struct {
+		forge func(f *fixture, a tenant)
+		says  string
+	}{
+		"a wrong count": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableCustomerCount)
+			f.forge(tableCustomerCount, key, func(value []byte) []byte {
+				return binary.BigEndian.AppendUint32(value[:4:4], 77)
+			})
+		}, "77 devices"},
+		"a device of no customer": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableOwner)
+			f.forge(tableOwner, key, func([]byte) []byte { return key1(domain.ID{5}) })
+		}, "isn't there"},
+		"a device at a location of elsewhere": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableOwner)
+			f.forge(tableOwner, key, func(value []byte) []byte { return append(value[:16:16], key1(domain.ID{5})...) })
+		}, "puts it at location"},
+		"an account whose owner is gone": {func(f *fixture, a tenant) {
+			f.forge(tableUser, key2(a.account.ID, a.owner.User), func([]byte) []byte { return nil })
+		}, "names owner"},
+		"a customer under nothing": {func(f *fixture, a tenant) {
+			f.forge(tableCustomer, key2(a.account.ID, a.main.ID), func([]byte) []byte { return nil })
+		}, "make no tree"},
+		"a name that differs from its index": {func(f *fixture, a tenant) {
+			f.forge(tableCustomer, key2(a.account.ID, a.main.ID), func([]byte) []byte { return encode(customerRecord{Name: "Other"}) })
+		}, "isn't a customer of that name"},
+		"two devices with one unit ID": {func(f *fixture, a tenant) {
+			for key := range f.keys(tableDevice) {
+				f.forge(tableDevice, []byte(key), func([]byte) []byte { return encode(deviceRecord{Unit: make([]byte, 16), Name: "Twin"}) })
+			}
+		}, "unit ID"},
+		"a unit that points elsewhere": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableUnit)
+			f.forge(tableUnit, key, func(value []byte) []byte { return key2(a.account.ID, domain.ID{5}) })
+		}, "points to something else"},
+		"a user limited to nothing that is there": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableLocation)
+			f.forge(tableLocation, key, func([]byte) []byte { return nil })
+		}, "is limited to location"},
+		"a record of a later kind": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableUser)
+			f.forge(tableUser, key, func(value []byte) []byte { value[0] = 99; return value })
+		}, "can't be decoded"},
+		"a key cut short": {func(f *fixture, a tenant) {
+			f.raw(func(b *bolt.Tx) error { return newKV(b).put(tableOwner, []byte("short"), make([]byte, 16)) })
+		}, "wrong length"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, a := furnished(t)
+			c.forge(f, a)
+			f.wantProblem(c.says)
+		})
+	}
+}
+
+func TestCheckListsAThousandProblemsAndCountsTheRest(t *testing.T) {
+	f := create(t)
+	f.raw(func(b *bolt.Tx) error {
+		k := newKV(b)
+		for i := range 1500 {
+			key := numbered(i)
+			if err := k.put(tableUnit, key[:], make([]byte, 32)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	report, err := f.Check(f.ctx, nil)
+	f.must(err)
+	if len(report.Problems) != problemsListed || report.More != 500 {
+		t.Errorf("%d and %d more", len(report.Problems), report.More)
+	}
+}
+
+func TestWhereNamesAnyKey(t *testing.T) {
+	for i := range tables {
+		for n := range 80 {
+			if text := where(table(i), bytes.Repeat([]byte{0x1b}, n)); text == "" || strings.Contains(text, "\x1b") {
+				t.Errorf("%s, key of %d bytes: %q", tables[i].name, n, text)
+			}
+		}
+	}
+	key := key2(domain.ID{1}, domain.ID{2})
+	if got, want := where(tableUser, key), "the record of user 02000000-0000-0000-0000-000000000000 (account 01000000-0000-0000-0000-000000000000)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,164 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tenantry/domain"
+)
+
+// dump is everything in a database, and all that was said while reading it.
+func dump(t *testing.T, path string, options Options) (values map[string]string, said []string) {
+	t.Helper()
+	values = map[string]string{}
+	db, err := Open(t.Context(), path, options)
+	if err != nil {
+		return values, []string{err.Error()}
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			said = append(said, err.Error())
+		}
+	}()
+	say := func(err error) {
+		if err != nil {
+			said = append(said, err.Error())
+		}
+	}
+	for i := range tables {
+		say(db.viewFree(t.Context(), operator, func(tx *tx) error {
+			c := tx.scan(table(i), nil)
+			c.spoiled = say
+			for c.next() {
+				values[fmt.Sprintf("%s %x", tables[i].name, c.key())] = string(c.value())
+			}
+			return c.err()
+		}))
+	}
+	report, err := db.Check(t.Context(), nil)
+	say(err)
+	for _, p := range report.Problems {
+		said = append(said, p.Where+": "+p.What)
+	}
+	return values, said
+}
+
+// TestFlippedBitsAreNeverShownAsData flips bits all over a file. What is read
+// then is what was written, or something says that it isn't.
+func TestFlippedBitsAreNeverShownAsData(t *testing.T) {
+	f, _ := furnished(t)
+	options := f.options
+	f.must(f.Close())
+	data, err := os.ReadFile(f.Path())
+	f.must(err)
+	f.reopen()
+	path := filepath.Join(t.TempDir(), "flipped.db")
+	f.must(os.WriteFile(path, data, 0o600))
+	want, said := dump(t, path, options)
+	if len(said) > 0 {
+		t.Fatal(said)
+	}
+	meta, err := readMeta(bytes.NewReader(data))
+	f.must(err)
+	flips := 300
+	if testing.Short() {
+		flips = 50
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for range flips {
+		at := int(meta.pageSize)*2 + random.IntN(int(meta.pages-2)*int(meta.pageSize))
+		broken := bytes.Clone(data)
+		broken[at] ^= 1 << random.IntN(8)
+		f.must(os.WriteFile(path, broken, 0o600))
+		got, said := dump(t, path, options)
+		if len(said) > 0 {
+			found++
+		} else if !maps.Equal(got, want) {
+			t.Errorf("byte %d: other data, and nothing said so", at)
+		}
+	}
+	t.Logf("%d of %d found, the others changed nothing that is read", found, flips)
+}
+
+// decoders are all that turn bytes of the file into something.
+var decoders = []func(key, value []byte) error{
+	func(key, value []byte) error { _, err := accountFromValue(key, value); return err },
+	func(key, value []byte) error { _, err := customerFromValue(key, value); return err },
+	func(key, value []byte) error { _, err := userFromValue(key, value); return err },
+	func(key, value []byte) error { _, err := locationFromValue(key, value); return err },
+	func(key, value []byte) error { _, err := deviceFromValue(key, value); return err },
+	func(key, value []byte) error { _, err := entryFromValue(key, value); return err },
+	func(key, value []byte) error { _, err := placeFromValue(key, value); return err },
+	func(_, value []byte) error { return decode(value, new(passwordRecord)) },
+	func(_, value []byte) error { return decode(value, new(failureRecord)) },
+}
+
+// FuzzDecode feeds every decoder with anything at all: an error or a value, and
+// never a panic. That nothing but what was written gets this far is up to the
+// checksum, fuzzed along with them.
+func FuzzDecode(f *testing.F) {
+	id := domain.ID{1, 2, 3}
+	for _, record := range []any{
+		accountRecord{Name: "Acme", Settings: &settingsRecord{TimeZone: "Europe/Copenhagen", Clock: 24, Units: 1}, Owner: id[:]},
+		customerRecord{Name: "Nordics", Parent: id[:], CreatedAt: 1},
+		userRecord{Username: "ann", Groups: 63, Locations: key2(id, id)},
+		locationRecord{Name: "Depot"},
+		deviceRecord{Name: "Van", Unit: id[:], Tags: []string{"cold"}},
+		passwordRecord{Hash: make([]byte, 32), Salt: make([]byte, 16), Memory: 1, Passes: 1, Threads: 1},
+		failureRecord{Count: 1, Last: 1},
+		entryRecord{ID: id[:], Action: "x", Changes: []changeRecord{{Field: "a"}}, Places: make([]byte, 64)},
+	} {
+		f.Add(key2(id, id), encode(record), uint8(0), uint(0))
+		f.Add(keyNumber(id, 1), append(make([]byte, 32), encode(record)...), uint8(5), uint(9))
+	}
+	f.Fuzz(func(t *testing.T, key, value []byte, in uint8, bit uint) {
+		for _, decode := range decoders {
+			_ = decode(key, value)
+		}
+		k := &kv{}
+		sealed := bytes.Clone(k.seal(table(in), key, value))
+		if got, err := unseal(table(in), key, sealed); err != nil || !bytes.Equal(got, value) {
+			t.Fatal(err)
+		}
+		bit %= uint(len(sealed) * 8)
+		sealed[bit/8] ^= 1 << (bit % 8)
+		if int(in) < len(tables) {
+			if _, err := unseal(table(in), key, sealed); err == nil {
+				t.Fatal("a flipped bit was taken")
+			}
+			_ = where(table(in), key)
+		}
+	})
+}
+
+// FuzzFile looks at files that are anything at all, before they are mapped.
+func FuzzFile(f *testing.F) {
+	page := make([]byte, 2*4096)
+	f.Add(page)
+	f.Add([]byte("SQLite format 3\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "any")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		meta, err := readMeta(file)
+		if err != nil {
+			if checkFile(file) == nil {
+				t.Fatal("a file without a meta page was let through")
+			}
+		} else if int64(meta.pages)*meta.pageSize > int64(len(data)) && checkFile(file) == nil {
+			t.Fatal("a file that was cut was let through")
+		}
+	})
+}

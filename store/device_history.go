@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenantry/domain"
+)
+
+// HistoryRow is one thing that happened to a device, out of the audit trail.
+type HistoryRow struct {
+	Entry domain.ID
+	At    time.Time
+	Who   string // user name; "the operator"; "someone" where the actor doesn't reach them
+	Door  domain.Door
+	Text  string // "assigned from Acme HQ to Acme HQ/Nordics", "name: Van 1 → Van 2"
+}
+
+// DeviceHistory reads what happened to a device, newest first, and the cursor
+// of the next page. What happened while it was with customers that the actor
+// doesn't reach is left out. NotFound when there is no such device that the
+// actor sees.
+func (db *DB) DeviceHistory(ctx context.Context, actor domain.Actor, id domain.ID, page Page) ([]HistoryRow, string, error) {
+	var rows []HistoryRow
+	var next string
+	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
+		if _, err := tx.deviceSeen(may, id); err != nil {
+			return err
+		}
+		before, err := historyCursor(page.Cursor)
+		if err != nil {
+			return err
+		}
+		last := uint64(0)
+		return tx.history(may.Account().ID, id, before, func(e *entry) (bool, error) {
+			if !slices.ContainsFunc(e.where, may.Reaches) {
+				return true, ctx.Err()
+			}
+			if len(rows) == page.limit() {
+				next = writeCursor(strconv.FormatUint(last, 10))
+				return false, nil
+			}
+			last = e.number
+			row, err := tx.historyRow(may, e, id)
+			rows = append(rows, row)
+			return err == nil, err
+		})
+	})
+	return rows, next, err
+}
+
+// historyCursor is the number of the entry that the cursor stands at, 0 for the
+// newest page.
+func historyCursor(cursor string) (uint64, error) {
+	text, err := readCursor(cursor)
+	if text == "" || err != nil {
+		return 0, err
+	}
+	number, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, errCursorGone()
+	}
+	return number, nil
+}
+
+func (tx *tx) historyRow(may *domain.Rights, e *entry, device domain.ID) (HistoryRow, error) {
+	row := HistoryRow{Entry: e.id, At: e.at, Door: e.door}
+	var err error
+	if row.Who, err = tx.who(may, e); err != nil {
+		return row, err
+	}
+	row.Text, err = tx.historyText(may, e, device)
+	return row, err
+}
+
+// historyText says in words what an entry did to a device.
+func (tx *tx) historyText(may *domain.Rights, e *entry, device domain.ID) (string, error) {
+	switch e.action {
+	case actionAssign, actionUndo:
+		from, _, err := tx.movedBy(e, device)
+		if err != nil {
+			return "", err
+		}
+		to, err := tx.putBy(e, device)
+		if err != nil {
+			return "", err
+		}
+		words := "assigned"
+		if e.action == actionUndo {
+			words = "moved back"
+		}
+		return words + " from " + pathOrElsewhere(may, from.customer) + " to " + pathOrElsewhere(may, to.customer), nil
+	case "customer.delete":
+		return "moved to the customer above, because " + domain.Clean(e.name) + " was deleted", nil
+	case "customer.move":
+		return "location cleared, because " + domain.Clean(e.name) + " was moved", nil
+	case actionImport:
+		return "imported", nil
+	case "device.register":
+		return "registered", nil
+	}
+	return changesText(e.changes), nil
+}
+
+// pathOrElsewhere is the path of a customer in reach; all others are one place.
+func pathOrElsewhere(may *domain.Rights, customer domain.ID) string {
+	if path := may.Tree().Path(customer); path != "" && may.Reaches(customer) {
+		return path
+	}
+	return "elsewhere"
+}
+
+// changesText puts the changes of an entry on one line.
+func changesText(changes []change) string {
+	parts := make([]string, len(changes))
+	for i, c := range changes {
+		parts[i] = c.field + ": " + valueText(c.old) + " → " + valueText(c.new)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func valueText(value string) string {
+	if value == "" {
+		return "none"
+	}
+	return domain.Clean(value)
+}
