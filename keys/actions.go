@@ -57,6 +57,7 @@ const (
 	SignInEnter    ID = "sign-in.enter"
 	SignInUp       ID = "sign-in.up"
 	SignInDown     ID = "sign-in.down"
+	SignInAgain    ID = "refused.again"
 
 	StartUp     ID = "start.up"
 	StartDown   ID = "start.down"
@@ -137,9 +138,9 @@ const (
 // Footers sort by Rank.
 var actions = []Action{
 	{Quit, Anywhere, []string{"ctrl+c"}, "quit", "Leave the program", 0, AskNothing, 0},
-	{Help, Anywhere, []string{"?"}, "help", "Show every key of this screen", 0, AskNothing, 98},
+	{Help, Anywhere, []string{"?"}, "help", "Show every key of this screen", 0, AskNothing, 97},
 	{Redraw, Anywhere, []string{"ctrl+l"}, "redraw", "Draw the screen again", 0, AskNothing, 0},
-	{Back, Anywhere, []string{"esc"}, "back", "One step back", 0, AskNothing, 97},
+	{Back, Anywhere, []string{"esc"}, "back", "One step back", 0, AskNothing, 98},
 
 	{OpenPalette, Tabs, []string{":", "ctrl+p"}, "all actions", "Find an action by its words", 0, AskNothing, 99},
 	{NextTab, Tabs, []string{"tab"}, "next tab", "Go to the next tab", 0, AskNothing, 0},
@@ -167,10 +168,10 @@ var actions = []Action{
 	{ScrollHome, Reading, []string{"home", "g"}, "first", "To the beginning", 0, AskNothing, 0},
 	{ScrollEnd, Reading, []string{"end", "G"}, "last", "To the end", 0, AskNothing, 0},
 
-	{FormNext, Form, []string{"tab", "down"}, "next", "To the next field", 0, AskNothing, 3},
+	{FormNext, Form, []string{"tab", "down"}, "next", "To the next field", 0, AskNothing, 2},
 	{FormPrevious, Form, []string{"shift+tab", "up"}, "previous", "To the field before", 0, AskNothing, 0},
-	{FormEnter, Form, []string{"enter"}, "next, save at the end", "To the next field; on the last one, save", 0, AskNothing, 2},
-	{FormSave, Form, []string{"ctrl+s"}, "save", "Save", 0, AskNothing, 1},
+	{FormEnter, Form, []string{"enter"}, "next, then save", "To the next field; on the last one, save", 0, AskNothing, 1},
+	{FormSave, Form, []string{"ctrl+s"}, "save", "Save", 0, AskNothing, 3},
 	{FormChoose, Form, []string{"ctrl+t"}, "choose in the tree", "Choose the customer in the tree", 0, AskNothing, 4},
 
 	{Yes, Question, []string{"y"}, "yes", "Yes, do it", 0, AskNothing, 1},
@@ -191,6 +192,8 @@ var actions = []Action{
 	{SignInUp, SignIn, []string{"up"}, "choose", "The sample user above", 0, AskNothing, 0},
 	{SignInDown, SignIn, []string{"down"}, "choose", "The sample user below", 0, AskNothing, 0},
 
+	{SignInAgain, Refused, []string{"enter"}, "try again", "Try to open the database again", 0, AskNothing, 1},
+
 	{StartUp, Start, []string{"up", "k"}, "up", "The choice above", 0, AskNothing, 0},
 	{StartDown, Start, []string{"down", "j"}, "down", "The choice below", 0, AskNothing, 0},
 	{StartChoose, Start, []string{"enter"}, "choose", "Take this choice", 0, AskNothing, 1},
@@ -201,9 +204,9 @@ var actions = []Action{
 	{CustomerUp, Tabs, []string{"backspace", "<"}, "scope up", "Set the scope one customer up", domain.CustomersSee, AskNothing, 0},
 	{CustomerCreate, Customers, []string{"n"}, "new nested", "Create a customer nested under this one", domain.CustomersCreate, AskNothing, 2},
 	{CustomerMain, Customers, []string{"N"}, "new main", "Create a main customer, directly under the account", domain.CustomersCreate, AskNothing, 0},
-	{CustomerEdit, Customers, []string{"e"}, "edit", "Edit details and settings", domain.CustomersEdit, AskNothing, 3},
-	{CustomerMove, Customers, []string{"m"}, "move", "Hang it under another customer, with all below it", domain.CustomersMove, AskYes, 4},
-	{CustomerDelete, Customers, []string{"d"}, "delete", "Delete it; its devices go to its parent", domain.CustomersDelete, AskName, 5},
+	{CustomerEdit, Customers, []string{"e"}, "edit", "Edit the customer's details and settings", domain.CustomersEdit, AskNothing, 3},
+	{CustomerMove, Customers, []string{"m"}, "move", "Move the customer under another, with all below it", domain.CustomersMove, AskYes, 4},
+	{CustomerDelete, Customers, []string{"d"}, "delete", "Delete the customer; its devices go to its parent", domain.CustomersDelete, AskName, 5},
 
 	{DeviceOpen, Devices, []string{"enter"}, "open", "Show everything about the device", domain.DevicesSee, AskNothing, 1},
 	{DeviceManage, Devices, []string{"m"}, "manage", "Manage devices: move them to a customer", domain.DevicesAssign, AskNothing, 2},
@@ -227,7 +230,7 @@ var actions = []Action{
 	{ColumnReset, Columns, []string{"r"}, "as at first", "Show the columns that are shown at first", 0, AskNothing, 2},
 
 	{ImportCheck, Importing, []string{"enter"}, "check", "Check what would be registered; nothing is written", domain.DevicesRegister, AskNothing, 1},
-	{ImportRun, Checked, []string{"y"}, "import", "Register the devices of all good lines", domain.DevicesRegister, AskNothing, 1},
+	{ImportRun, Checked, []string{"y"}, "import", "Register the devices of all good lines", domain.DevicesRegister, AskYes, 1},
 	{ImportCopy, Checked, []string{"c"}, "copy failed", "Copy the lines that failed, with the reasons", domain.DevicesRegister, AskNothing, 2},
 	{ExportRun, Exporting, []string{"enter"}, "write", "Write the file", domain.DevicesSee, AskNothing, 1},
 	{ExportCopy, Exporting, []string{"y"}, "copy path", "Copy the path of the file", domain.DevicesSee, AskNothing, 2},
@@ -269,7 +272,7 @@ var actions = []Action{
 	{CorrectNext, Correcting, []string{"down"}, "next that fits", "The next device that the prefix fits", domain.DevicesAssign, AskNothing, 2},
 	{CorrectPrev, Correcting, []string{"up"}, "one before", "The device before that the prefix fits", domain.DevicesAssign, AskNothing, 0},
 
-	{Cancel, Working, []string{"esc"}, "cancel", "Stop; nothing is changed", 0, AskNothing, 1},
+	{Cancel, Working, []string{"esc"}, "cancel", "Stop what is under way", 0, AskNothing, 1},
 
 	{MovedUndo, Moved, []string{"u"}, "undo", "Move them back", domain.DevicesAssign, AskYes, 1},
 	{MovedAgain, Moved, []string{"enter"}, "another go", "Go on with the lines that couldn't move", domain.DevicesAssign, AskNothing, 2},

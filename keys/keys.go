@@ -31,7 +31,8 @@ const (
 	Palette    Place = "palette"    // the list of all actions
 	Reading    Place = "reading"    // text that scrolls
 	Filtering  Place = "filtering"  // the filter line has the keyboard
-	SignIn     Place = "sign-in"    //
+	SignIn     Place = "sign-in"    // who are you
+	Refused    Place = "refused"    // the database can't be opened
 	Start      Place = "start"      // no database yet
 	Account    Place = "account"    // the account's or the scope's own page
 	Customers  Place = "customers"  // the tree

@@ -278,9 +278,13 @@ func (t *Table[K]) row(theme *Theme, slots []slot, between, i, w int) string {
 
 	var b strings.Builder
 	b.Grow(w + 64)
-	if underCursor {
+	lit := underCursor && !t.Blurred
+	switch {
+	case lit:
+		b.WriteString(theme.Cursor.Render(theme.Glyphs.Cursor))
+	case underCursor:
 		b.WriteString(theme.Glyphs.Cursor)
-	} else {
+	default:
 		b.WriteByte(' ')
 	}
 	if t.marked != nil {
@@ -295,13 +299,15 @@ func (t *Table[K]) row(theme *Theme, slots []slot, between, i, w int) string {
 		if k > 0 {
 			b.WriteString(spaces(between))
 		}
-		b.WriteString(t.cell(theme, i, s))
+		cell := t.cell(theme, i, s)
+		if lit && k == 0 {
+			// The first cell alone: lighting the row to its end would send
+			// both rows anew with each move, over a line that may be slow.
+			cell = theme.Cursor.Render(cell)
+		}
+		b.WriteString(cell)
 	}
 	line := b.String()
-	if underCursor && !t.Blurred {
-		// Filled first, so that the row is lit to its end.
-		return theme.Cursor.Render(PadStyled(line, w))
-	}
 	if t.tone != nil {
 		line = theme.Tone(t.tone(i)).Render(line)
 	}

@@ -1,0 +1,366 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tenantry/domain"
+	"tenantry/keys"
+	"tenantry/store"
+	"tenantry/ui/widget"
+)
+
+// Console is the model of one session: what is drawn in the frame, which tabs
+// there are, and what lies over them.
+type Console struct {
+	ctx     context.Context
+	options Options
+	keymap  *keys.Keymap
+	theme   widget.Theme
+	width   int
+	height  int
+	pastes  *pastes
+
+	db         *store.DB // nil until it is open
+	actor      domain.Actor
+	standing   store.Standing // zero until signed in
+	front      screen         // sign-in and what comes before it; nil when signed in
+	tabs       []*tab
+	tab        int
+	overlays   []screen
+	scope      domain.ID // the customer looked at; zero is the whole account
+	views      []view    // the scopes before it, where esc leads back to
+	note       note
+	pressed    string // the key that is being acted on
+	burst      bool   // the last paste came as keys: more of it may follow
+	follows    bool   // and the one that is being taken may be that
+	mouse      bool
+	deviceView deviceView // how lists of devices are looked at
+	searchable bool       // the fleet has been made ready
+	unwatch    func()
+	own        asker // the console's own questions
+}
+
+// tab is a section with its screens: the first is the tab's own, what was
+// opened from it lies on top.
+type tab struct {
+	name    string
+	screens []screen
+	stale   bool // not read yet, or something changed while another tab was looked at
+}
+
+func (t *tab) top() screen { return t.screens[len(t.screens)-1] }
+
+// note is the line above the footer: what just happened, or why not.
+type note struct {
+	text string
+	tone widget.Tone
+}
+
+// Init starts the clock and whatever the first screen needs.
+func (c *Console) Init() tea.Cmd {
+	first := tea.Cmd(nil)
+	if r, ok := c.front.(refresher); ok {
+		first = r.refresh()
+	}
+	return tea.Batch(c.nextMinute(), first)
+}
+
+// Update is the whole loop: a message is a key, a paste, an answer, an event or
+// a size, and each has one place to go.
+func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		c.width, c.height = m.Width, m.Height
+		return c, nil
+	case tea.KeyPressMsg:
+		return c, c.key(m)
+	case tea.PasteMsg:
+		return c, c.paste(m.Content)
+	case tea.MouseWheelMsg:
+		return c, c.wheel(m)
+	case answer:
+		return c, c.take(m)
+	case ticked:
+		return c, c.ticked(m)
+	case changed:
+		return c, c.changed(m)
+	case minute:
+		return c, c.nextMinute()
+	case signedOut:
+		return c, c.ended("")
+	}
+	return c, nil
+}
+
+// View draws the frame.
+func (c *Console) View() tea.View {
+	v := tea.NewView(c.frame())
+	v.AltScreen = true
+	v.WindowTitle = "tenantry"
+	if c.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// minute comes when the clock in the first line has moved on.
+type minute struct{}
+
+func (c *Console) nextMinute() tea.Cmd {
+	now := c.options.Now()
+	return tea.Tick(now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(time.Time) tea.Msg { return minute{} })
+}
+
+// top is the screen that has the keyboard.
+func (c *Console) top() screen {
+	if n := len(c.overlays); n > 0 {
+		return c.overlays[n-1]
+	}
+	return c.body()
+}
+
+// body is the screen that fills the frame, under any overlay.
+func (c *Console) body() screen {
+	if c.front != nil {
+		return c.front
+	}
+	return c.tabs[c.tab].top()
+}
+
+func (c *Console) signedIn() bool { return c.standing.Rights != nil }
+
+// enter begins the signed-in console for an actor whose rights were just read.
+func (c *Console) enter(actor domain.Actor, s store.Standing) tea.Cmd {
+	c.actor, c.standing = actor, s
+	c.front.asks().leave()
+	c.front = nil
+	c.scope = s.Rights.Home()
+	c.tab = 0
+	c.note = note{}
+	c.setTabs()
+	events, stop := c.db.Watch(actor.Account)
+	c.unwatch = stop
+	return tea.Batch(watch(events), c.show(), c.makeFleet())
+}
+
+// ended leaves the signed-in console and says why on the sign-in screen.
+func (c *Console) ended(why string) tea.Cmd {
+	c.leaveAll()
+	c.actor, c.standing = domain.Actor{}, store.Standing{}
+	signIn := newSignIn(c)
+	c.front = signIn
+	c.note = note{why, widget.ToneWarn}
+	return signIn.refresh()
+}
+
+func (c *Console) leaveAll() {
+	if c.unwatch != nil {
+		c.unwatch()
+		c.unwatch = nil
+	}
+	for _, o := range c.overlays {
+		o.asks().leave()
+	}
+	c.leaveViews()
+	leaveTabs(c.tabs)
+	c.own.leave()
+	c.own = asker{}
+	c.searchable, c.deviceView = false, deviceView{}
+	c.overlays, c.tabs, c.tab = nil, nil, 0
+}
+
+// close ends everything that the session started and closes its database.
+func (c *Console) close() error {
+	c.leaveAll()
+	if c.front != nil {
+		c.front.asks().leave()
+	}
+	if c.db == nil {
+		return nil
+	}
+	return c.db.Close()
+}
+
+// push lays a screen over the current tab's; esc leads back.
+func (c *Console) push(s screen) tea.Cmd {
+	t := c.tabs[c.tab]
+	t.screens = append(t.screens, s)
+	return c.show()
+}
+
+// pop goes back to the screen under the current one. It says false where there
+// is none.
+func (c *Console) pop() (tea.Cmd, bool) {
+	t := c.tabs[c.tab]
+	if len(t.screens) == 1 {
+		return nil, false
+	}
+	t.top().asks().leave()
+	t.screens = t.screens[:len(t.screens)-1]
+	return c.show(), true
+}
+
+// drop takes one screen away, wherever it is by now: somebody may have turned
+// to another tab while it was at work. Never the last of a tab.
+func (c *Console) drop(s screen) tea.Cmd {
+	if i := slices.Index(c.overlays, s); i >= 0 {
+		s.asks().leave()
+		c.overlays = slices.Delete(c.overlays, i, i+1)
+		return nil
+	}
+	for i, t := range c.tabs {
+		at := slices.Index(t.screens, s)
+		if at < 1 {
+			continue
+		}
+		s.asks().leave()
+		t.screens = slices.Delete(t.screens, at, at+1)
+		t.stale = true
+		if i == c.tab {
+			return c.show()
+		}
+	}
+	return nil
+}
+
+// show lets the screen in front read its data.
+func (c *Console) show() tea.Cmd {
+	if c.front == nil {
+		c.tabs[c.tab].stale = false
+	}
+	if r, ok := c.body().(refresher); ok {
+		return r.refresh()
+	}
+	return nil
+}
+
+// over lays an overlay over everything.
+func (c *Console) over(s screen) tea.Cmd {
+	c.overlays = append(c.overlays, s)
+	if r, ok := s.(refresher); ok {
+		return r.refresh()
+	}
+	return nil
+}
+
+// closeOver takes the topmost overlay away.
+func (c *Console) closeOver() {
+	if n := len(c.overlays); n > 0 {
+		c.overlays[n-1].asks().leave()
+		c.overlays = c.overlays[:n-1]
+	}
+}
+
+// setTabs makes the tabs that this user may open, keeping those that stay.
+func (c *Console) setTabs() {
+	kept := make(map[string]*tab, len(c.tabs))
+	for _, t := range c.tabs {
+		if !t.top().asks().gone {
+			kept[t.name] = t
+		}
+	}
+	c.tabs = nil
+	for _, s := range sections {
+		name := s.what.String()
+		switch {
+		case !c.standing.Rights.Opens(s.what).Allowed:
+		case kept[name] != nil:
+			c.tabs = append(c.tabs, kept[name])
+		default:
+			c.tabs = append(c.tabs, &tab{name: name, screens: []screen{s.make(c)}, stale: true})
+		}
+	}
+	if len(c.tabs) == 0 {
+		c.tabs = []*tab{{name: "Nothing", screens: []screen{newNothing(c)}}}
+	}
+	c.tab = min(c.tab, len(c.tabs)-1)
+}
+
+// goTab turns to the tab of that name, where there is one.
+func (c *Console) goTab(name string) {
+	for i, t := range c.tabs {
+		if t.name == name {
+			c.tab = i
+		}
+	}
+}
+
+// section is a tab as data: the section of domain that says who may open it,
+// and how it is made.
+type section struct {
+	what domain.Section
+	make func(*Console) screen
+}
+
+var sections = []section{
+	{domain.SectionAccount, func(c *Console) screen { return newAccount(c) }},
+	{domain.SectionCustomers, func(c *Console) screen { return newCustomers(c) }},
+	{domain.SectionDevices, func(c *Console) screen { return newDevices(c) }},
+}
+
+// changed is an event from the store.
+type changed struct {
+	event  store.Event
+	events <-chan store.Event
+}
+
+func watch(events <-chan store.Event) tea.Cmd {
+	return func() tea.Msg {
+		e, ok := <-events
+		if !ok {
+			return nil
+		}
+		return changed{e, events}
+	}
+}
+
+// changed reads the actor's rights again and lets what is shown follow.
+func (c *Console) changed(m changed) tea.Cmd {
+	if !c.signedIn() || c.unwatch == nil {
+		return nil
+	}
+	for _, t := range c.tabs {
+		t.stale = true
+	}
+	return tea.Batch(watch(m.events), c.reread())
+}
+
+// reread reads the actor's standing again; what is in front follows it.
+func (c *Console) reread() tea.Cmd {
+	db, actor := c.db, c.actor
+	return c.own.start(c, "standing", func(ctx context.Context, _ *request) (func() tea.Cmd, error) {
+		s, err := db.Standing(ctx, actor)
+		return func() tea.Cmd { return c.stands(s, err) }, err
+	})
+}
+
+func (c *Console) stands(s store.Standing, err error) tea.Cmd {
+	if err != nil {
+		c.fail(err)
+		return nil
+	}
+	c.standing = s
+	here := c.tabs[c.tab].name
+	c.setTabs()
+	c.goTab(here)
+	if !s.Rights.Reaches(c.scope) && c.scope != s.Rights.Home() {
+		c.say(widget.ToneWarn, "What you looked at is gone, or no longer within your reach.")
+		return c.rescope(s.Rights.Home())
+	}
+	return c.show()
+}
+
+// say puts a note above the footer, until the next key.
+func (c *Console) say(tone widget.Tone, text string) { c.note = note{text, tone} }
+
+// fail puts an error above the footer, in the words it came with.
+func (c *Console) fail(err error) {
+	if err == nil || c.ctx.Err() != nil {
+		return
+	}
+	c.say(widget.ToneBad, sentence(err))
+}

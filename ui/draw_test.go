@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"tenantry/domain"
+	"tenantry/store"
+	"tenantry/ui/widget"
+)
+
+// sizes are those that every screen is drawn at: below the least, the least,
+// odd, the design size, and large ones.
+var sizes = [][2]int{{39, 9}, {40, 10}, {60, 15}, {80, 24}, {120, 40}, {200, 60}}
+
+// isExact fails where the frame isn't h lines of w cells at each size.
+func (p *person) isExact(what string) {
+	p.t.Helper()
+	p.settles()
+	for _, size := range sizes {
+		w, h := size[0], size[1]
+		p.console.width, p.console.height = w, h
+		lines := strings.Split(p.console.frame(), "\n")
+		if len(lines) != h {
+			p.t.Errorf("%s at %d×%d: %d lines", what, w, h, len(lines))
+		}
+		for i, line := range lines {
+			if got := ansi.StringWidth(line); got != w {
+				p.t.Errorf("%s at %d×%d: line %d has %d cells: %q", what, w, h, i+1, got, line)
+			}
+			if strings.ContainsAny(ansi.Strip(line), "\t\r\x1b\u202e\u200b\u0085") {
+				p.t.Errorf("%s at %d×%d: line %d holds what must never be drawn: %q", what, w, h, i+1, line)
+			}
+		}
+	}
+	p.console.width, p.console.height = 80, 24
+}
+
+// everywhere leads a signed-in owner through the screens, one after another.
+var everywhere = []struct {
+	name string
+	keys []string
+}{
+	{"account", []string{"1"}},
+	{"account, editing", []string{"e"}},
+	{"customers", []string{"esc", "2"}},
+	{"customers, all of them", []string{"+"}},
+	{"customers, filtering", []string{"/", "n"}},
+	{"customer, new", []string{"enter", "n"}},
+	{"customer, editing", []string{"esc", "e"}},
+	{"customer, moving", []string{"esc", "down", "m"}},
+	{"customer, deleting", []string{"esc", "d"}},
+	{"devices", []string{"esc", "esc", "esc", "3"}},
+	{"devices, filtering", []string{"/", "v", "a"}},
+	{"device", []string{"enter", "enter"}},
+	{"device, editing", []string{"e"}},
+	{"columns", []string{"esc", "esc", "c"}},
+	{"registering", []string{"esc", "n"}},
+	{"importing", []string{"esc", "i"}},
+	{"exporting", []string{"esc", "x"}},
+	{"managing, the target", []string{"esc", "m"}},
+	{"managing, picking", []string{"enter"}},
+	{"managing, pasting", []string{"tab"}},
+	{"help", []string{"esc", "esc", "esc", "esc", "2", "?"}},
+	{"palette", []string{"esc", ":"}},
+	{"signing out", []string{"esc", "q"}},
+}
+
+func TestEveryScreenIsDrawnExactly(t *testing.T) {
+	p := as(t, "ann")
+	for _, place := range everywhere {
+		p.press(place.keys...)
+		p.isExact(place.name)
+	}
+}
+
+func TestTheFirstScreensAreDrawnExactly(t *testing.T) {
+	p := atSignIn(t)
+	p.isExact("sign-in")
+	p.console.options.Credentials = []Credential{{"ann", "secret", "owner"}, {hostile, hostile, hostile}}
+	p.isExact("sign-in with samples")
+
+	p = sitDown(t, Options{Path: hostile, Now: clock, Create: func(context.Context) (*store.DB, error) { return nil, nil }})
+	p.isExact("start")
+	p.press("enter")
+	p.isExact("wizard")
+
+	p = sitDown(t, Options{Path: hostile, Now: clock, Open: func(context.Context) (*store.DB, error) {
+		return nil, domain.Errorf(domain.Damaged, "", "%s is damaged", hostile)
+	}})
+	p.settles()
+	p.isExact("a database that can't be opened")
+}
+
+// hostile is a text that no field would take, as it may come from a damaged or
+// foreign file.
+var hostile = "\x1b[31m\x1b]0;title\a\x1b]52;c;ZXZpbA==\a" + "a\nb\tc\rd\u0085e" + "\u202eright to left\u202c\u200b\u2066" +
+	"日本語のとても長い名前" + "👨‍👩‍👧‍👦👩🏽‍🚀🇩🇰❤️" + "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301" + "\xff\xfe" + strings.Repeat("long ", 2000)
+
+// spoil puts hostile text into everything that the console has read.
+func (p *person) spoil() {
+	p.settles()
+	tree := p.console.tree()
+	tree.Account().Name = hostile
+	for i := range tree.Len() {
+		tree.At(i).Name = fmt.Sprint(i, hostile)
+		tree.At(i).Email = hostile
+	}
+	if u := p.console.standing.User; u != nil {
+		u.Username, u.FullName = hostile, hostile
+	}
+	p.console.say(widget.ToneBad, hostile)
+}
+
+func TestHostileNamesInTheFrame(t *testing.T) {
+	p := as(t, "ann")
+	p.press("2")
+	p.spoil()
+	p.isExact("the frame")
+	p.console.over(newPalette(p.console))
+	p.isExact("the palette")
+	p.console.over(newConfirm(p.console, question{title: hostile, lines: []string{hostile}, name: hostile, yes: hostile}, true, nil))
+	p.isExact("a typed confirmation")
+}

@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"strings"
+
+	"tenantry/keys"
+	"tenantry/ui/widget"
+)
+
+// help is the overlay that lists every key of the screen under it, and why
+// some do nothing now.
+type help struct {
+	base
+	list   []entry
+	scroll int
+	page   int
+}
+
+func newHelp(c *Console) *help {
+	return &help{base: base{Console: c}, list: c.entries()}
+}
+
+// entry is an action that is offered now.
+type entry struct {
+	action keys.Action
+	offer  offer
+}
+
+// entries lists what is offered on the screen in front, in the table's order.
+func (c *Console) entries() []entry {
+	offers := make(map[keys.ID]offer)
+	for _, o := range c.offers() {
+		if _, first := offers[o.id]; !first {
+			offers[o.id] = o
+		}
+	}
+	var list []entry
+	for _, p := range c.places() {
+		for _, a := range c.keymap.In(p) {
+			if o, ok := offers[a.ID]; ok {
+				list = append(list, entry{a, o})
+				delete(offers, a.ID)
+			}
+		}
+	}
+	return list
+}
+
+func spoken(names []string) []string {
+	said := make([]string, 0, len(names))
+	for _, k := range names {
+		said = append(said, keys.Spoken(k))
+	}
+	if len(said) > 3 {
+		said = []string{said[0] + "–" + said[len(said)-1]}
+	}
+	return said
+}
+
+func (o *help) places() []keys.Place { return []keys.Place{keys.Reading} }
+
+func (o *help) offers() []offer {
+	return []offer{
+		can(keys.ScrollUp, step(func() { o.scroll = max(0, o.scroll-1) })),
+		can(keys.ScrollDown, step(func() { o.scroll++ })),
+		can(keys.ScrollPgUp, step(func() { o.scroll = max(0, o.scroll-o.page) })),
+		can(keys.ScrollPgDn, step(func() { o.scroll += o.page })),
+		can(keys.Help, step(o.closeOver)),
+	}
+}
+
+func (o *help) draw(w, h int) []string {
+	o.page = max(1, h-4)
+	inner := boxWidth(w) - 4
+	var lines []string
+	for _, e := range o.list {
+		lines = append(lines, o.explain(e, inner)...)
+	}
+	d := widget.Dialog{Title: "Keys of this screen", Lines: lines, Scroll: o.scroll, Width: inner,
+		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
+	box := d.Draw(o.theme, boxWidth(w), h)
+	o.scroll = d.Scroll
+	return box
+}
+
+// explain is an action's lines: its keys on the left, its words on the right,
+// and the reason where it can't be done now.
+func (o *help) explain(e entry, w int) []string {
+	const keysWide = 15
+	words := widget.Wrap(e.action.Long, w-keysWide)
+	style := o.theme.Text
+	if e.offer.why != "" {
+		style = o.theme.Dim
+		words = append(words, widget.Wrap(e.offer.why, w-keysWide)...)
+	}
+	lines := make([]string, len(words))
+	for i, text := range words {
+		names := ""
+		if i == 0 {
+			names = strings.Join(spoken(e.action.Keys), " ")
+		}
+		lines[i] = o.theme.Key.Render(widget.Fit(names, keysWide)) + style.Render(text)
+	}
+	return lines
+}

@@ -1,0 +1,56 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tenantry/keys"
+	"tenantry/ui/widget"
+)
+
+// clipboardBytes is what every terminal that has a clipboard takes at once.
+const clipboardBytes = 56_000
+
+// copyFailed puts the lines that can't move on the clipboard and shows them.
+func (s *managing) copyFailed(l *lookup, what string) tea.Cmd {
+	lines := strings.Split(strings.TrimSuffix(l.failedText(false), "\n"), "\n")
+	return s.copyLines(fmt.Sprintf("%s that %s", counted(len(lines), "line", "lines"), what), lines)
+}
+
+// copyLines puts lines on the clipboard and shows them under a title.
+func (c *Console) copyLines(title string, lines []string) tea.Cmd {
+	shown := make([]string, len(lines))
+	for i := range lines {
+		shown[i] = widget.Clean(lines[i])
+	}
+	open := c.over(&copied{base: base{Console: c}, title: title, text: shown})
+	text := strings.Join(lines, "\n") + "\n"
+	if len(text) > clipboardBytes {
+		c.say(widget.ToneWarn, "That is more than a terminal's clipboard takes. Copy it from the screen.")
+		return open
+	}
+	return tea.Batch(open, c.copyOut(text, "Copied "+counted(len(lines), "line.", "lines.")))
+}
+
+// copied is the overlay that shows what went to the clipboard: not every
+// terminal has one.
+type copied struct {
+	base
+	title   string
+	text    []string // clean
+	reading reading
+}
+
+func (o *copied) places() []keys.Place { return []keys.Place{keys.Reading} }
+
+func (o *copied) offers() []offer { return o.reading.offers() }
+
+func (o *copied) draw(w, h int) []string {
+	width := boxWidth(w)
+	inner := width - 4
+	d := widget.Dialog{Title: o.title, Width: inner, Lines: o.reading.draw(o.theme, o.text, inner, max(1, min(h-3, len(o.text)))),
+		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
+	return d.Draw(o.theme, width, h)
+}
