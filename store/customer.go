@@ -52,6 +52,7 @@ func (tx *tx) customers(may *domain.Rights) (Customers, error) {
 		return answer, err
 	}
 	makers := map[domain.ID]string{}
+	answer.Rows = make([]CustomerRow, 0, to-from)
 	for i := from; i < to; i++ {
 		row := CustomerRow{Customer: *may.Tree().At(i), Position: i, Counts: counts[i-from]}
 		if may.Narrowed() {

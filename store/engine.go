@@ -282,6 +282,9 @@ type kv struct {
 
 func newKV(b *bolt.Tx) *kv { return &kv{bolt: b} }
 
+// writes says whether this is the transaction of the writer.
+func (k *kv) writes() bool { return k.bolt.Writable() }
+
 // bucket panics where a table is missing: opening made sure of all of them.
 func (k *kv) bucket(t table) *bolt.Bucket {
 	b := k.buckets[t]

@@ -11,7 +11,7 @@ import (
 // out what the watching actor's account doesn't own.
 type Event struct {
 	Account domain.ID
-	Subject Subject
+	Subject Subject   // zero when things of several kinds changed
 	ID      domain.ID // the thing, zero when many changed
 	Number  uint64    // rises by one with each commit of this process
 }

@@ -237,7 +237,7 @@ func (s *fleetSearch) block(block int, sum *byte) uint64 {
 	}
 	var byPlace [maxFilterWords]uint64
 	if !s.seesAll || s.picture.dead > 0 || s.byPlace != 0 {
-		set &= s.places(block, set, &byPlace)
+		set &= s.places(block, &byPlace)
 		for k := range s.words {
 			if w := &s.words[k]; w.byPlace && !w.known {
 				set &= w.candidates(block) | byPlace[k]
@@ -250,17 +250,26 @@ func (s *fleetSearch) block(block int, sum *byte) uint64 {
 	return set
 }
 
-// places are the lines of set that are visible, and of each word those whose
-// customer matches it.
-func (s *fleetSearch) places(block int, set uint64, byPlace *[maxFilterWords]uint64) (seen uint64) {
+// places are the lines of a block that are visible, and of each word those whose
+// customer matches it. There is no branch in its loops: which customer comes
+// next can't be guessed.
+func (s *fleetSearch) places(block int, byPlace *[maxFilterWords]uint64) (seen uint64) {
 	first := block * linesInBlock
 	at := s.picture.at[first/rowsInPage][first%rowsInPage:]
-	for ; set != 0; set &= set - 1 {
-		i := bits.TrailingZeros64(set)
-		mask := s.seen[at[i]]
+	var masks [linesInBlock]uint64
+	for i, number := range at[:min(linesInBlock, len(at))] {
+		masks[i] = s.seen[number]
+	}
+	for i, mask := range masks {
 		seen |= mask >> 63 << i
-		for words := mask &^ visible; words != 0; words &= words - 1 {
-			byPlace[bits.TrailingZeros64(words)] |= 1 << i
+	}
+	for k := range s.words {
+		if w := &s.words[k]; w.byPlace && !w.known {
+			var set uint64
+			for i, mask := range masks {
+				set |= mask >> k & 1 << i
+			}
+			byPlace[k] = set
 		}
 	}
 	return seen

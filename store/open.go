@@ -12,10 +12,11 @@ import (
 	"tenantry/domain"
 )
 
-// Exists says whether there is a file at path. It opens nothing.
+// Exists says whether there is a file at path, or may be one that can't be
+// looked at: Open says why. It opens nothing.
 func Exists(path string) bool {
 	_, err := os.Stat(path)
-	return err == nil
+	return !errors.Is(err, os.ErrNotExist)
 }
 
 // Create makes an empty database at path, which must not exist (Conflict), in a
@@ -79,7 +80,10 @@ func layFile(ctx context.Context, path string, o Options) error {
 // the disk knows no hard links it can only look first.
 func rename(from, to string) error {
 	err := os.Link(from, to)
-	if err == nil || errors.Is(err, os.ErrExist) {
+	if err == nil {
+		return os.Remove(from)
+	}
+	if errors.Is(err, os.ErrExist) {
 		return err
 	}
 	if _, err := os.Lstat(to); err == nil {

@@ -108,10 +108,12 @@ func (tx *tx) heldBy(account, customer domain.ID) (*held, error) {
 		h.users = int(binary.BigEndian.Uint32(value))
 		h.devices = int(binary.BigEndian.Uint32(value[4:]))
 	}
-	if tx.held == nil {
-		tx.held = map[[32]byte]*held{}
+	if tx.writes() {
+		if tx.held == nil {
+			tx.held = map[[32]byte]*held{}
+		}
+		tx.held[key] = h
 	}
-	tx.held[key] = h
 	return h, nil
 }
 

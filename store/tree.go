@@ -69,7 +69,7 @@ func (tx *tx) buildTree(account domain.ID, generation uint64) (*tree, error) {
 	}
 	built, err := domain.NewTree(*a, customers)
 	if err != nil {
-		return nil, domain.Errorf(domain.Damaged, "", "The database is damaged: the customers of account %s make no tree (%w). %s", a.Name, err, restoreHint)
+		return nil, err
 	}
 	return &tree{generation: generation, tree: built}, nil
 }

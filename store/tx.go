@@ -13,10 +13,10 @@ import (
 // tx is one transaction: the engine's, and what an operation needs beside it.
 // Its lower-case methods are the parts that operations are made of:
 //
-//	tx.device(account, id)       reads one record; nil, nil when it isn't there
-//	tx.putDevice(d)              writes one record and all its indexes and counters
-//	tx.deleteDevice(d)           removes them
-//	tx.audit(entry)              writes the audit entry, and queues the event
+//	tx.customer(account, id)     reads one record; nil, nil when it isn't there
+//	tx.putCustomer(c)            writes one record and all its indexes and counters
+//	tx.deleteCustomer(c)         removes them
+//	tx.audit(account, entry)     writes the audit entry, and queues the event
 //	tx.get, tx.put, tx.scan …    the engine's, for those that do the above
 //
 // Only the put and delete method of a thing writes its tables, so that no index
@@ -30,7 +30,8 @@ import (
 //			return err
 //		}
 //		…
-//		return tx.audit(entry{…})
+//		_, err := tx.audit(may.Account().ID, entry{…})
+//		return err
 //	})
 type tx struct {
 	*kv
@@ -124,6 +125,11 @@ func (db *DB) updateFree(ctx context.Context, actor domain.Actor, fn func(*tx) e
 		if err != nil {
 			db.uncertain()
 			return
+		}
+		for account := range t.risen {
+			if built := t.trees[account]; built != nil {
+				db.trees.keep(account, built)
+			}
 		}
 		for _, f := range t.after {
 			f()

@@ -149,7 +149,7 @@ func (s *exporting) draw(w, h int) []string {
 	var lines []string
 	switch {
 	case s.options.Save == nil:
-		lines = append(lines, s.dim("This console has no place for files. On a machine of yours, this writes the same list:", w)...)
+		lines = append(lines, s.dim("This console has no place for files. On the machine that holds the database, this writes the same list:", w)...)
 		lines = append(append(lines, ""), indent(widget.Wrap(s.plainCommand(), w-4))...)
 	case s.busy("export"):
 		done, total := s.progress("export")
@@ -189,9 +189,9 @@ func (s *exporting) plainCommand() string {
 	command := "tenantry devices export"
 	if !s.query.Customer.IsZero() {
 		command += " --customer " + quoted(s.tree().Path(s.query.Customer))
-	}
-	if s.query.Below {
-		command += " --below"
+		if s.query.Below {
+			command += " --below"
+		}
 	}
 	if s.query.Filter != "" {
 		command += " --filter " + quoted(s.query.Filter)

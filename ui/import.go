@@ -282,7 +282,7 @@ func (s *importing) drawQuestion(w, h int) []string {
 		"It is checked first. Nothing is written before you have seen what would be.",
 	}
 	if s.options.Load == nil {
-		said = append(said, "", "Where the file lies, this does it: tenantry devices import fleet.csv")
+		said = append(said, "", "On the machine that holds the database, this does it: tenantry devices import fleet.csv")
 	}
 	for _, text := range said {
 		lines = append(lines, s.dim(text, w)...)

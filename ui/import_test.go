@@ -135,7 +135,7 @@ func TestImportingTooMuchText(t *testing.T) {
 func TestImportingWhereThereIsNoPlaceForFiles(t *testing.T) {
 	p := atDevices(t, "tom")
 	p.press("i")
-	p.sees("tenantry devices import fleet.csv")
+	p.sees("this does it: tenantry devices")
 	p.press("enter")
 	p.sees("This console has no place for files. Paste the text of the file instead.")
 	p.pastes(fleetFile)

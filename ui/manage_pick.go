@@ -19,6 +19,7 @@ type picker struct {
 	*managing
 	filter filter
 	found  *store.Found // what the list shows; nil before the first answer
+	listed string       // the filter that it was found with
 	table  *widget.Table[domain.ID]
 	whole  bool      // the whole reach is searched, not only the scope
 	shown  int       // how many of the marked are in the list
@@ -63,23 +64,49 @@ func (p *picker) search() tea.Cmd {
 	}
 	db, actor := p.db, p.actor
 	q := store.FleetQuery{Customer: p.within(), Below: true, Filter: p.filter.text(), Within: p.found}
-	return ask(&p.base, "search", func(ctx context.Context) (*store.Found, error) {
+	key, _ := p.table.CursorKey()
+	age := p.rows.age
+	return ask(&p.base, "search", func(ctx context.Context) (matches, error) {
 		fleet, err := db.Fleet(ctx, actor, nil)
 		if err != nil {
-			return nil, err
+			return matches{}, err
 		}
-		return db.Search(ctx, actor, fleet, q)
+		found, err := db.Search(ctx, actor, fleet, q)
+		if err != nil {
+			return matches{}, err
+		}
+		at, _ := found.Find(key)
+		m := matches{found: found, filter: q.Filter, asked: around(found, at, rowsNear), age: age}
+		m.rows, err = db.DeviceRows(ctx, actor, m.asked)
+		return m, err
 	}, p.searched)
 }
 
-func (p *picker) searched(found *store.Found, err error) tea.Cmd {
+// matches is what a search found, with the rows that are shown first: in one
+// answer, so that no list is drawn without them.
+type matches struct {
+	found *store.Found
+	asked []domain.ID
+	rows  []store.DeviceRow
+	age   int
+
+	filter string
+}
+
+func (p *picker) searched(m matches, err error) tea.Cmd {
 	if err != nil {
 		p.failed = sentence(err)
 		p.fail(err)
 		return nil
 	}
-	p.failed, p.found = "", found
-	p.table.SetSource(pickRows{p, found})
+	p.failed, p.found = "", m.found
+	p.rows.put(m.age, m.asked, m.rows)
+	key, _ := p.table.CursorKey()
+	p.table.SetSource(pickRows{p, m.found})
+	if _, there := m.found.Find(key); !there && m.filter != p.listed {
+		p.table.Home()
+	}
+	p.listed = m.filter
 	return tea.Batch(p.read(), p.count())
 }
 

@@ -14,6 +14,10 @@ import (
 // testTimeout ends a hanging test run while there is still time to say so.
 const testTimeout = "12m"
 
+// partOf is how a test excuses itself that is no test by itself but the other
+// process of one.
+const partOf = "part of "
+
 // event is one line of `go test -json`.
 type event struct {
 	Action  string
@@ -90,7 +94,7 @@ func (t *tally) take(e event, said map[string][]string, counts map[string]*packa
 		fmt.Print(e.Output)
 	case "pass", "fail", "skip":
 		if e.Test == "" {
-			t.endPackage(e, said[key], count)
+			t.endPackage(e, append(unfinished(said, e.Package), said[key]...), count)
 		} else {
 			t.endTest(e, said[key], count)
 		}
@@ -108,9 +112,24 @@ func (t *tally) endTest(e event, said []string, count *packageCount) {
 		count.failed++
 		fmt.Printf("FAIL %s %s\n%s", e.Package, e.Test, strings.Join(said, ""))
 	case "skip":
-		count.skipped++
-		t.skip(e.Test + ": " + reason(said))
+		if why := reason(said); !strings.HasPrefix(why, partOf) {
+			count.skipped++
+			t.skip(e.Test + ": " + why)
+		}
 	}
+}
+
+// unfinished is what the tests of a package said that never ended, because
+// their process did.
+func unfinished(said map[string][]string, name string) []string {
+	var all []string
+	for key, lines := range said {
+		if strings.HasPrefix(key, name+" ") && key != name+" " {
+			all = append(all, lines...)
+			delete(said, key)
+		}
+	}
+	return all
 }
 
 // endPackage prints the package's line. A package can fail with no test that
