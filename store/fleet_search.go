@@ -278,10 +278,18 @@ func (s *fleetSearch) places(block int, byPlace *[maxFilterWords]uint64) (seen u
 // lookInto looks for the words in the lines of set, where only the text can
 // tell.
 func (s *fleetSearch) lookInto(block int, set uint64, byPlace *[maxFilterWords]uint64, sum *byte) uint64 {
+	open := uint64(0) // the lines of which some word must be looked for
+	for k := range s.words {
+		if w := &s.words[k]; !w.known && !w.exact {
+			open |= set &^ byPlace[k]
+		}
+	}
 	base := s.picture.base
-	*sum += base.touch(block, set)
+	if bits.OnesCount64(open) < linesInBlock/2 {
+		*sum += base.touch(block, open)
+	}
 	first := block * linesInBlock
-	for rest := set; rest != 0; rest &= rest - 1 {
+	for rest := open; rest != 0; rest &= rest - 1 {
 		line := rest & -rest
 		i := first + bits.TrailingZeros64(rest)
 		from, to := int(base.start[i]), int(base.start[i+1])
