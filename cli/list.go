@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"strconv"
 	"strings"
@@ -85,6 +86,7 @@ type listWriter[R any] struct {
 	p       *program
 	l       listing[R]
 	several bool
+	out     *bufio.Writer
 	table   *table
 	json    *jsonList
 	written int
@@ -94,11 +96,12 @@ type listWriter[R any] struct {
 }
 
 func newListWriter[R any](p *program, l listing[R], several bool) *listWriter[R] {
-	w := &listWriter[R]{p: p, l: l, several: several}
+	out := bufio.NewWriterSize(p.Stdout, 64<<10)
+	w := &listWriter[R]{p: p, l: l, several: several, out: out}
 	if p.json {
-		w.json = &jsonList{w: p.Stdout}
+		w.json = &jsonList{w: out}
 	} else {
-		w.table = &table{w: p.Stdout, right: l.numbers}
+		w.table = &table{w: out, right: l.numbers}
 	}
 	return w
 }
@@ -130,8 +133,8 @@ func (w *listWriter[R]) copy(ctx context.Context, seat *seat, cursor string, lim
 				return err
 			}
 		}
-		if rows.next == "" {
-			return nil
+		if err := w.out.Flush(); err != nil || rows.next == "" {
+			return err
 		}
 		cursor = rows.next
 		if w.full(limit) {
@@ -165,9 +168,9 @@ func (w *listWriter[R]) withAccount(name string, cells []string) []string {
 
 func (w *listWriter[R]) end() error {
 	if w.json != nil {
-		return w.json.end(w.total, w.next, w.why)
+		return firstOf(w.json.end(w.total, w.next, w.why), w.out.Flush())
 	}
-	if err := w.table.flush(); err != nil {
+	if err := firstOf(w.table.flush(), w.out.Flush()); err != nil {
 		return err
 	}
 	switch {

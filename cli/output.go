@@ -185,6 +185,10 @@ func encodeJSON(to *bytes.Buffer, value any, prefix string) error {
 	if err := encoder.Encode(value); err != nil {
 		return err
 	}
+	if !bytes.ContainsFunc(text.Bytes(), func(r rune) bool { return r >= 0x7f }) {
+		_, err := to.ReadFrom(&text)
+		return err
+	}
 	for _, r := range text.String() {
 		if r == 0x7f || r > 0x7f && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			for _, unit := range utf16.AppendRune(nil, r) {

@@ -8,27 +8,11 @@ import (
 	"tenantry/domain"
 )
 
-// exportBatch is how many devices are read in one transaction. Writing happens
-// between transactions, because whoever takes the file may be slow.
-const exportBatch = 1000
-
 // ExportDevices writes the query's devices, all of them, as CSV with the
 // import's header and returns how many. A spreadsheet takes no text in it for a
 // formula. What changes while it is written may be in it as it was or as it is.
 func (db *DB) ExportDevices(ctx context.Context, actor domain.Actor, q DeviceQuery, w io.Writer, progress Progress) (int, error) {
-	q.Page = Page{}
-	var ids []domain.ID
-	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
-		found, err := tx.listDevices(may, q, 0)
-		if err != nil {
-			return err
-		}
-		ids = make([]domain.ID, len(found.rows))
-		for i, row := range found.rows {
-			ids[i] = row.id
-		}
-		return nil
-	})
+	devices, err := db.DeviceBatches(ctx, actor, q)
 	if err != nil {
 		return 0, err
 	}
@@ -37,8 +21,8 @@ func (db *DB) ExportDevices(ctx context.Context, actor domain.Actor, q DeviceQue
 		return 0, writeError(err)
 	}
 	written := 0
-	for from := 0; from < len(ids); from += exportBatch {
-		rows, err := db.DeviceRows(ctx, actor, ids[from:min(from+exportBatch, len(ids))])
+	for devices.More() {
+		rows, err := devices.Next(ctx)
 		if err != nil {
 			return written, err
 		}
@@ -49,7 +33,7 @@ func (db *DB) ExportDevices(ctx context.Context, actor domain.Actor, q DeviceQue
 		}
 		written += len(rows)
 		if progress != nil {
-			progress(written, len(ids))
+			progress(written, devices.Total)
 		}
 	}
 	out.Flush()

@@ -2,9 +2,10 @@ package ui
 
 import (
 	"context"
-	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -101,19 +102,83 @@ func TestTheFirstScreensAreDrawnExactly(t *testing.T) {
 var hostile = "\x1b[31m\x1b]0;title\a\x1b]52;c;ZXZpbA==\a" + "a\nb\tc\rd\u0085e" + "\u202eright to left\u202c\u200b\u2066" +
 	"日本語のとても長い名前" + "👨‍👩‍👧‍👦👩🏽‍🚀🇩🇰❤️" + "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301" + "\xff\xfe" + strings.Repeat("long ", 2000)
 
-// spoil puts hostile text into everything that the console has read.
+// spoil puts hostile text into everything that the console has read from the
+// store and holds now: every string of a domain or store value that can be
+// reached from it.
 func (p *person) spoil() {
 	p.settles()
-	tree := p.console.tree()
-	tree.Account().Name = hostile
-	for i := range tree.Len() {
-		tree.At(i).Name = fmt.Sprint(i, hostile)
-		tree.At(i).Email = hostile
-	}
-	if u := p.console.standing.User; u != nil {
-		u.Username, u.FullName = hostile, hostile
-	}
+	spoiler{}.walk(reflect.ValueOf(p.console), false)
 	p.console.say(widget.ToneBad, hostile)
+}
+
+// spoiler remembers where it has been.
+type spoiler map[any]bool
+
+// walk goes through v; ours says that it lies within a value of the domain or
+// the store.
+func (s spoiler) walk(v reflect.Value, ours bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() || s[v.Pointer()] || !isWalked(v.Type().Elem()) {
+			return
+		}
+		s[v.Pointer()] = true
+		s.walk(v.Elem(), ours)
+	case reflect.Interface:
+		if !v.IsNil() {
+			s.walk(v.Elem(), ours)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			s.walk(v.Index(i), ours)
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(k))
+			s.walk(value, ours)
+			v.SetMapIndex(k, value)
+		}
+	case reflect.Struct:
+		if !isWalked(v.Type()) {
+			return
+		}
+		path := v.Type().PkgPath()
+		ours = ours || path == "tenantry/domain" || path == "tenantry/store"
+		for i := range v.NumField() {
+			f := v.Field(i)
+			if f.CanAddr() { // also where the field isn't exported
+				f = reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem()
+			}
+			s.walk(f, ours)
+		}
+	case reflect.String:
+		if ours && v.CanSet() && v.Type().PkgPath() == "" {
+			v.SetString(hostile)
+		}
+	}
+}
+
+// isWalked says which types hold what was read: not the store itself, nor the
+// fleet that other goroutines search.
+func isWalked(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[store.DB](), reflect.TypeFor[store.Fleet](), reflect.TypeFor[store.Found](), reflect.TypeFor[time.Location]():
+		return false
+	}
+	return t.Kind() != reflect.Struct || t.PkgPath() == "" || strings.HasPrefix(t.PkgPath(), "tenantry/")
+}
+
+func TestHostileDataOnEveryScreen(t *testing.T) {
+	p := as(t, "ann")
+	for _, place := range everywhere {
+		p.press(place.keys...)
+		p.spoil()
+		p.isExact(place.name)
+		if place.name == "devices" && strings.Count(p.screen(), "title") < 10 {
+			t.Fatalf("the rows aren't spoiled:\n%s", p.screen())
+		}
+	}
 }
 
 func TestHostileNamesInTheFrame(t *testing.T) {
