@@ -139,13 +139,31 @@ func sampleOutside() sample.Outside {
 	return sample.Outside{Now: time.Now, Random: rand.Reader}
 }
 
-// askSecret asks for a line at the terminal that isn't shown.
-func askSecret(prompt string) (string, error) {
-	fmt.Fprint(os.Stderr, prompt)
-	secret, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(os.Stderr)
+// askSecret asks for a line at the terminal that isn't shown. Leaving it by
+// ctx must leave the terminal as it was.
+func askSecret(ctx context.Context, prompt string) (string, error) {
+	at := int(os.Stdin.Fd())
+	before, err := term.GetState(at)
 	if err != nil {
 		return "", domain.Errorf(domain.Unavailable, "password", "The password can't be read: %w.", err)
 	}
-	return string(secret), nil
+	fmt.Fprint(os.Stderr, prompt)
+	defer fmt.Fprintln(os.Stderr)
+	var secret []byte
+	read := make(chan error, 1)
+	go func() {
+		var err error
+		secret, err = term.ReadPassword(at)
+		read <- err
+	}()
+	select {
+	case <-ctx.Done():
+		term.Restore(at, before)
+		return "", ctx.Err()
+	case err := <-read:
+		if err != nil {
+			return "", domain.Errorf(domain.Unavailable, "password", "The password can't be read: %w.", err)
+		}
+		return string(secret), nil
+	}
 }

@@ -20,7 +20,7 @@ type account struct {
 	Email             string    `json:"email"`
 	Country           string    `json:"country"`
 	TimeZone          string    `json:"time_zone"`
-	Clock             string    `json:"clock"`
+	Clock             string    `json:"time_format"`
 	Units             string    `json:"units"`
 	ForceSecondFactor bool      `json:"force_second_factor"`
 	AccessControl     bool      `json:"access_control"`
@@ -100,16 +100,8 @@ func (p *program) inAccount(c *cobra.Command, args []string, fn func(context.Con
 		if err != nil {
 			return err
 		}
-		if p.account != "" && !seat.isAccount(p.account) {
-			return domain.NoSuch("account")
-		}
 		return fn(ctx, s, seat)
 	})
-}
-
-func (t *seat) isAccount(name string) bool {
-	a := t.rights.Account()
-	return domain.Fold(a.Name) == domain.Fold(name) || a.ID.String() == name
 }
 
 // tellAccount answers with the account as it is now, after what was done to it.

@@ -290,7 +290,7 @@ func (p *program) devicesUndo() *cobra.Command {
 				return err
 			}
 			return p.in(c, func(ctx context.Context, s *session) error {
-				if err := p.confirm("Move the devices of this assignment back?"); err != nil {
+				if err := p.confirm(ctx, "Move the devices of this assignment back?"); err != nil {
 					return err
 				}
 				return s.undo(ctx, entry)

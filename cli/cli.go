@@ -29,7 +29,7 @@ type Environment struct {
 	// whether one sees Stderr, who can be shown how far long work is.
 	Terminal, Watched bool
 	// AskSecret asks a person for a line that isn't shown. Nil without one.
-	AskSecret func(prompt string) (string, error)
+	AskSecret func(ctx context.Context, prompt string) (string, error)
 
 	// Path is the database file where --db doesn't name one.
 	Path string

@@ -27,7 +27,7 @@ type customer struct {
 	Email             string      `json:"email"`
 	Country           string      `json:"country"`
 	TimeZone          string      `json:"time_zone"`
-	Clock             string      `json:"clock"`
+	Clock             string      `json:"time_format"`
 	Units             string      `json:"units"`
 	Own               ownSettings `json:"own_settings"`
 	SecondFactor      string      `json:"second_factor"`
@@ -44,7 +44,7 @@ type customer struct {
 // ownSettings are settings as made at one place.
 type ownSettings struct {
 	TimeZone string `json:"time_zone"`
-	Clock    string `json:"clock"`
+	Clock    string `json:"time_format"`
 	Units    string `json:"units"`
 }
 
@@ -302,7 +302,7 @@ func (f *customerFlags) add(c *cobra.Command) {
 func (f *customerFlags) addSettings(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.zone, "time-zone", "", "its time zone, such as Europe/Copenhagen; empty takes that of above")
-	flags.StringVar(&f.clock, "clock", "", "12 or 24 hours; empty takes that of above")
+	flags.StringVar(&f.clock, "time-format", "", "12 or 24 hours; empty takes that of above")
 	flags.StringVar(&f.units, "units", "", "metric or imperial; empty takes those of above")
 	flags.BoolVar(&f.force, "force-second-factor", false, "its users, and those below, must have a second factor")
 }
@@ -312,7 +312,7 @@ func (f *customerFlags) settings(c *cobra.Command, s *domain.Settings, security 
 	if c.Flags().Changed("time-zone") {
 		s.TimeZone = f.zone
 	}
-	if c.Flags().Changed("clock") {
+	if c.Flags().Changed("time-format") {
 		clock, err := domain.ParseClock(f.clock)
 		if err != nil {
 			return err
@@ -453,7 +453,7 @@ func (p *program) customersMove() *cobra.Command {
 						return err
 					}
 				}
-				if err := p.confirm(fmt.Sprintf("Move %s under %s?", seat.customerPath(id), seat.pathOrAccount(under))); err != nil {
+				if err := p.confirm(ctx, fmt.Sprintf("Move %s under %s?", seat.customerPath(id), seat.pathOrAccount(under))); err != nil {
 					return err
 				}
 				if _, err := s.db.MoveCustomer(ctx, seat.actor, id, under); err != nil {
@@ -511,7 +511,7 @@ func (s *session) deleteCustomer(ctx context.Context, seat *seat, request store.
 		return err
 	}
 	path := seat.customerPath(request.ID)
-	if err := s.confirmName(deletion(holds, path), holds.Customer.Name); err != nil {
+	if err := s.confirmName(ctx, deletion(holds, path), holds.Customer.Name); err != nil {
 		return err
 	}
 	if err := s.db.DeleteCustomer(ctx, seat.actor, request); err != nil {

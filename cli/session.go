@@ -76,6 +76,9 @@ func (s *session) sit(ctx context.Context) error {
 		}
 		s.seats = append(s.seats, newSeat(actor, standing, len(actors) > 1))
 	}
+	if s.account != "" && !s.seats[0].isAccount(s.account) {
+		return domain.NoSuch("account") // a user's own is the only one for them
+	}
 	return nil
 }
 
@@ -104,7 +107,7 @@ func (s *session) actors(ctx context.Context) ([]domain.Actor, error) {
 	}
 	var actors []domain.Actor
 	for _, account := range accounts {
-		if s.account == "" || domain.Fold(account.Name) == domain.Fold(s.account) || account.ID.String() == s.account {
+		if s.account == "" || isAccount(account, s.account) {
 			actor := s.operator()
 			actor.Account = account.ID
 			actors = append(actors, actor)
@@ -118,6 +121,13 @@ func (s *session) actors(ctx context.Context) ([]domain.Actor, error) {
 	}
 	return actors, nil
 }
+
+// isAccount says whether an account is the one that a name or ID means.
+func isAccount(a domain.Account, name string) bool {
+	return domain.Fold(a.Name) == domain.Fold(name) || a.ID.String() == name
+}
+
+func (t *seat) isAccount(name string) bool { return isAccount(*t.rights.Account(), name) }
 
 // one is the only seat; where there are several, the account has to be named.
 func (s *session) one() (*seat, error) {

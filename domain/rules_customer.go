@@ -85,7 +85,7 @@ func (r *Rights) CheckMoveCustomer(id, to ID) error {
 		return err
 	}
 	if r.tree.Within(to, id) {
-		return Errorf(Invalid, "parent_id", "A customer can't be moved under itself or under one that is nested in it.")
+		return Errorf(Conflict, "parent_id", "A customer can't be moved under itself or under one that is nested in it.")
 	}
 	at, _ := r.tree.Position(id)
 	if err := r.checkDepth(to, r.tree.height(at)); err != nil {
@@ -109,7 +109,7 @@ func (r *Rights) checkDepth(parent ID, levels int) error {
 		depth = r.tree.Depth(at)
 	}
 	if depth+levels > MaxDepth {
-		return Errorf(Invalid, "parent_id", "Customers nest at most %d levels deep. Choose a place higher up.", MaxDepth)
+		return Errorf(Conflict, "parent_id", "Customers nest at most %d levels deep. Choose a place higher up.", MaxDepth)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (r *Rights) checkRemoved(u *User, to ID) error {
 		return r.MayDeleteUser(u).Err(r)
 	}
 	if to == u.Customer {
-		return Errorf(Invalid, "users_to", "Choose another customer for the users than the one that is deleted.")
+		return Errorf(Conflict, "users_to", "Choose another customer for the users than the one that is deleted.")
 	}
 	after := *u
 	after.Customer, after.Locations = to, nil // checkStranded looks after these

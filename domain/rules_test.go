@@ -462,8 +462,8 @@ func TestRule7Tree(t *testing.T) {
 		{"beside", manager, aarhus, oslo, 0},
 		{"up to the own customer", manager, harbour, nordics, 0},
 		{"where it is", manager, aarhus, nordics, 0},
-		{"under itself", manager, aarhus, aarhus, Invalid},
-		{"below itself", manager, aarhus, harbour, Invalid},
+		{"under itself", manager, aarhus, aarhus, Conflict},
+		{"below itself", manager, aarhus, harbour, Conflict},
 		{"the own customer", manager, nordics, aarhus, Refused},
 		{"out of reach", manager, aarhus, hq, NotFound},
 		{"from out of reach", manager, iberia, nordics, NotFound},
@@ -471,7 +471,7 @@ func TestRule7Tree(t *testing.T) {
 		{"without the right", admin, aarhus, oslo, Refused},
 		{"owner, main under another", owner, bermuda, hq, 0},
 		{"owner, to the top", owner, nordics, ID{}, 0},
-		{"owner, under itself", owner, hq, harbour, Invalid},
+		{"owner, under itself", owner, hq, harbour, Conflict},
 		{"owner, the account", owner, ID{}, hq, NotFound},
 	} {
 		wants(t, "move "+tt.name, tt.r.CheckMoveCustomer(tt.id, tt.to), tt.kind)
@@ -496,9 +496,9 @@ func TestRule7Depth(t *testing.T) {
 	customers = append(customers, Customer{ID: id(60), Account: acme.ID, Name: "tall"}, Customer{ID: id(61), Account: acme.ID, Parent: id(60), Name: "tall"})
 	account := acme
 	r := OperatorRights(&account, mustTree(t, acme, customers))
-	wants(t, "create too deep", r.CheckNewCustomer(&Customer{Account: acme.ID, Parent: id(MaxDepth), Name: "y"}), Invalid, "32")
+	wants(t, "create too deep", r.CheckNewCustomer(&Customer{Account: acme.ID, Parent: id(MaxDepth), Name: "y"}), Conflict, "32")
 	wants(t, "create as deep as may be", r.CheckNewCustomer(&Customer{Account: acme.ID, Parent: id(MaxDepth - 1), Name: "y"}), 0)
-	wants(t, "move two levels too deep", r.CheckMoveCustomer(id(60), id(MaxDepth-1)), Invalid, "32")
+	wants(t, "move two levels too deep", r.CheckMoveCustomer(id(60), id(MaxDepth-1)), Conflict, "32")
 	wants(t, "move two levels", r.CheckMoveCustomer(id(60), id(MaxDepth-2)), 0)
 }
 
@@ -527,7 +527,7 @@ func TestRule8Delete(t *testing.T) {
 		{"users deleted", full, oslo, CustomerContents{Users: []*User{worker}}, ID{}, 0, ""},
 		{"users moved", full, oslo, CustomerContents{Users: []*User{worker}}, nordics, 0, ""},
 		{"users moved out of reach", full, oslo, CustomerContents{Users: []*User{worker}}, hq, NotFound, "customer"},
-		{"users moved nowhere", full, oslo, CustomerContents{Users: []*User{worker}}, oslo, Invalid, "another"},
+		{"users moved nowhere", full, oslo, CustomerContents{Users: []*User{worker}}, oslo, Conflict, "another"},
 		{"users deleted without the right", manager, oslo, CustomerContents{Users: []*User{worker}}, ID{}, Refused, ""},
 		{"users lifted up without the right", manager, oslo, CustomerContents{Users: []*User{worker}}, nordics, Refused, ""},
 		{"only location of one who moves", full, oslo, CustomerContents{Users: []*User{limited}, Locations: []ID{id(303)}}, nordics, Conflict, "mia is"},

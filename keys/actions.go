@@ -138,7 +138,7 @@ const (
 // Footers sort by Rank.
 var actions = []Action{
 	{Quit, Anywhere, []string{"ctrl+c"}, "quit", "Leave the program", 0, AskNothing, 0},
-	{Help, Anywhere, []string{"?"}, "help", "Show every key of this screen", 0, AskNothing, 97},
+	{Help, Anywhere, []string{"?", "ctrl+g"}, "help", "Show every key of this screen; ctrl+g where ? is text", 0, AskNothing, 97},
 	{Redraw, Anywhere, []string{"ctrl+l"}, "redraw", "Draw the screen again", 0, AskNothing, 0},
 	{Back, Anywhere, []string{"esc"}, "back", "One step back", 0, AskNothing, 98},
 
@@ -146,7 +146,7 @@ var actions = []Action{
 	{NextTab, Tabs, []string{"tab"}, "next tab", "Go to the next tab", 0, AskNothing, 0},
 	{PreviousTab, Tabs, []string{"shift+tab"}, "previous tab", "Go to the tab before", 0, AskNothing, 0},
 	{GoTab, Tabs, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "tab", "Go to the tab of that number", 0, AskNothing, 0},
-	{SignOut, Tabs, []string{"q"}, "sign out", "Sign out", 0, AskYes, 0},
+	{SignOut, Tabs, []string{"q"}, "sign out", "Sign out", 0, AskYes, 100},
 	{Mouse, Tabs, nil, "mouse", "Switch the mouse on or off", 0, AskNothing, 0},
 
 	{Up, List, []string{"up", "k"}, "up", "One row up", 0, AskNothing, 0},
@@ -170,7 +170,7 @@ var actions = []Action{
 
 	{FormNext, Form, []string{"tab", "down"}, "next", "To the next field", 0, AskNothing, 2},
 	{FormPrevious, Form, []string{"shift+tab", "up"}, "previous", "To the field before", 0, AskNothing, 0},
-	{FormEnter, Form, []string{"enter"}, "next, then save", "To the next field; on the last one, save", 0, AskNothing, 1},
+	{FormEnter, Form, []string{"enter"}, "next", "To the next field; on the last one, save", 0, AskNothing, 1},
 	{FormSave, Form, []string{"ctrl+s"}, "save", "Save", 0, AskNothing, 3},
 	{FormChoose, Form, []string{"ctrl+t"}, "choose in the tree", "Choose the customer in the tree", 0, AskNothing, 4},
 
@@ -189,14 +189,17 @@ var actions = []Action{
 	{SignInEnter, SignIn, []string{"enter"}, "sign in", "To the next field, then sign in", 0, AskNothing, 1},
 	{SignInNext, SignIn, []string{"tab"}, "next field", "To the next field", 0, AskNothing, 2},
 	{SignInPrevious, SignIn, []string{"shift+tab"}, "previous", "To the field before", 0, AskNothing, 0},
+	{Quit, SignIn, []string{"ctrl+c"}, "quit", "Leave the program", 0, AskNothing, 4},
 	{SignInUp, SignIn, []string{"up"}, "choose", "The sample user above", 0, AskNothing, 0},
-	{SignInDown, SignIn, []string{"down"}, "choose", "The sample user below", 0, AskNothing, 0},
+	{SignInDown, SignIn, []string{"down"}, "choose", "The sample user below", 0, AskNothing, 3},
 
 	{SignInAgain, Refused, []string{"enter"}, "try again", "Try to open the database again", 0, AskNothing, 1},
+	{Quit, Refused, []string{"ctrl+c"}, "quit", "Leave the program", 0, AskNothing, 2},
 
 	{StartUp, Start, []string{"up", "k"}, "up", "The choice above", 0, AskNothing, 0},
 	{StartDown, Start, []string{"down", "j"}, "down", "The choice below", 0, AskNothing, 0},
 	{StartChoose, Start, []string{"enter"}, "choose", "Take this choice", 0, AskNothing, 1},
+	{Quit, Start, []string{"ctrl+c"}, "quit", "Leave the program", 0, AskNothing, 2},
 
 	{AccountEdit, Account, []string{"e", "enter"}, "edit", "Edit these details and settings", domain.CustomersEdit, AskNothing, 1},
 

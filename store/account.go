@@ -122,7 +122,7 @@ func (db *DB) Accounts(ctx context.Context, actor domain.Actor) ([]domain.Accoun
 // of the whole account; they are -1 for those who don't reach all of it.
 type AccountDetail struct {
 	domain.Account
-	OwnerName string // user name of the owner, empty where the actor doesn't reach them
+	OwnerName string // user name of the owner, empty where the actor doesn't reach them; so is Owner
 	Customers int
 	Users     int
 	Devices   int
@@ -139,6 +139,8 @@ func (db *DB) Account(ctx context.Context, actor domain.Actor) (AccountDetail, e
 		}
 		if owner != nil && may.SeesUser(owner).Allowed {
 			detail.OwnerName = owner.Username
+		} else {
+			detail.Owner = domain.ID{}
 		}
 		if !may.Reaches(domain.ID{}) {
 			return nil

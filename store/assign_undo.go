@@ -10,7 +10,7 @@ import (
 // UndoResult says what an undo moved back.
 type UndoResult struct {
 	Moved  int // moved back to where they came from
-	Stayed int // not where the assignment put them any more, or not allowed
+	Stayed int // not where the assignment put them any more, or not allowed; of those that the actor sees or saw
 	Entry  domain.ID
 }
 
@@ -92,17 +92,19 @@ func (tx *tx) movesBack(may *domain.Rights, e *entry) (moves []move, stayed int,
 			return nil, 0, err
 		}
 	}
+	looked := 0
 	err = tx.eachMoved(e, func(m moved) error {
 		back, ok, err := b.move(e, m)
 		if err != nil {
 			return err
 		}
-		if !ok {
-			stayed++
-		} else {
+		switch {
+		case ok:
 			moves = append(moves, back)
+		case b.sees(m.from) || b.sees(back.from) || b.sees(back.to):
+			stayed++
 		}
-		if (stayed+len(moves))%movesAtOnce == 0 {
+		if looked++; looked%movesAtOnce == 0 {
 			return tx.ctx.Err()
 		}
 		return nil
@@ -118,7 +120,13 @@ type movingBack struct {
 	undone  *entry // what the entry undid, nil where it is an assignment
 }
 
-// move is how a device goes back, false when it stays.
+// sees says whether the actor sees devices at a place, and so may hear of them.
+func (b *movingBack) sees(at place) bool {
+	return b.may.SeesDevice(at.customer, at.location).Allowed
+}
+
+// move is how a device goes back; false when it stays where it is, and then
+// between where that is and where it had been put.
 func (b *movingBack) move(e *entry, m moved) (move, bool, error) {
 	now, err := b.tx.owner(b.account, m.device)
 	if err != nil {
@@ -132,11 +140,11 @@ func (b *movingBack) move(e *entry, m moved) (move, bool, error) {
 		put.customer = e.where[0]
 	}
 	if err != nil || now == (place{}) || now.customer != put.customer {
-		return move{}, false, err
+		return move{from: now, to: put}, false, err
 	}
 	device := domain.Device{ID: m.device, Account: b.account, Customer: now.customer, Location: now.location}
 	if m.from.customer.IsZero() || !b.may.MayAssign(&device, m.from.customer).Allowed {
-		return move{}, false, nil
+		return move{from: now, to: put}, false, nil
 	}
 	to, err := b.tx.placeAt(b.may, m.from, m.from.customer)
 	return move{device: m.device, from: now, to: to}, err == nil, err

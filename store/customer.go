@@ -9,7 +9,7 @@ import (
 // Counts says how many users and devices a customer has, itself and with all
 // that is nested under it. They are of the whole customer, not narrowed by the
 // locations of whoever asks: where these narrow the actor, Devices counts are
-// -1 (unknown).
+// -1 (unknown); so are Users counts of users whom the actor may not list.
 type Counts struct {
 	Users, UsersBelow     int // Below includes the customer's own
 	Devices, DevicesBelow int
@@ -28,7 +28,7 @@ type CustomerRow struct {
 	domain.Customer
 	Position int // in Tree
 	Counts
-	CreatedByName string // user name, empty where the actor doesn't reach them
+	CreatedByName string // user name, empty where the actor doesn't reach them; so is CreatedBy
 }
 
 // Customers reads the tree in reach; Refused where the actor may see none of it.
@@ -51,6 +51,7 @@ func (tx *tx) customers(may *domain.Rights) (Customers, error) {
 	if err != nil {
 		return answer, err
 	}
+	hideUsers(may, counts, from)
 	makers := map[domain.ID]string{}
 	answer.Rows = make([]CustomerRow, 0, to-from)
 	for i := from; i < to; i++ {
@@ -61,9 +62,27 @@ func (tx *tx) customers(may *domain.Rights) (Customers, error) {
 		if row.CreatedByName, err = tx.maker(may, row.CreatedBy, makers); err != nil {
 			return answer, err
 		}
+		if row.CreatedByName == "" {
+			row.CreatedBy = domain.ID{}
+		}
 		answer.Rows = append(answer.Rows, row)
 	}
 	return answer, nil
+}
+
+// hideUsers makes counts unknown that tell of users whom the actor may not list.
+// counts are of the customers from position from on; children stand behind their
+// parents.
+func hideUsers(may *domain.Rights, counts []Counts, from int) {
+	for i := from + len(counts) - 1; i >= from; i-- {
+		c := &counts[i-from]
+		if !may.MayAt(domain.UsersList, i).Allowed {
+			c.Users, c.UsersBelow = -1, -1
+		}
+		if parent := may.Tree().Parent(i); parent >= from && c.UsersBelow < 0 {
+			counts[parent-from].UsersBelow = -1
+		}
+	}
 }
 
 // maker is the name of the user who made something, "" where there is none in

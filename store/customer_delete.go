@@ -33,6 +33,12 @@ func (db *DB) CustomerContents(ctx context.Context, actor domain.Actor, id domai
 		if err != nil {
 			return err
 		}
+		if maker, err := tx.maker(may, c.CreatedBy, map[domain.ID]string{}); maker == "" {
+			c.CreatedBy = domain.ID{}
+			if err != nil {
+				return err
+			}
+		}
 		at, _ := may.Tree().Position(id)
 		answer = CustomerContents{
 			Customer: c, Nested: may.Tree().End(at) - at - 1, Devices: holds.Devices, Locations: len(holds.Locations),

@@ -110,11 +110,7 @@ func (db *DB) RegisterDevice(ctx context.Context, actor domain.Actor, d domain.D
 		if err := tx.putDevice(d); err != nil {
 			return err
 		}
-		_, err := tx.audit(d.Account, entry{
-			action: register.action, subject: SubjectDevice, object: d.ID, name: deviceName(&d), where: ids(d.Customer),
-			changes: deviceChanges(&domain.Device{}, &d),
-		})
-		return err
+		return tx.auditDevice(register.action, &domain.Device{}, &d)
 	})
 	if err != nil {
 		return domain.Device{}, err
@@ -217,8 +213,7 @@ func (db *DB) EditDevice(ctx context.Context, actor domain.Actor, d domain.Devic
 		if err := tx.checkEdited(may, before, &d); err != nil {
 			return err
 		}
-		changed := deviceChanges(before, &d)
-		if len(changed) == 0 {
+		if len(deviceChanges(before, &d)) == 0 {
 			d.Version = before.Version
 			return nil
 		}
@@ -226,10 +221,7 @@ func (db *DB) EditDevice(ctx context.Context, actor domain.Actor, d domain.Devic
 		if err := tx.putDevice(d); err != nil {
 			return err
 		}
-		_, err = tx.audit(d.Account, entry{
-			action: edit.action, subject: SubjectDevice, object: d.ID, name: deviceName(&d), where: ids(d.Customer), changes: changed,
-		})
-		return err
+		return tx.auditDevice(edit.action, before, &d)
 	})
 	if err != nil {
 		return domain.Device{}, err
@@ -258,6 +250,44 @@ func deviceName(d *domain.Device) string {
 		return d.Name
 	}
 	return d.UnitID.String()
+}
+
+// auditDevice notes what was done to a device, with the names of its locations.
+func (tx *tx) auditDevice(action string, before, after *domain.Device) error {
+	changed := deviceChanges(before, after)
+	for i := range changed {
+		if changed[i].field != "location" {
+			continue
+		}
+		var err error
+		if changed[i].old, err = tx.locationName(after, before.Location); err != nil {
+			return err
+		}
+		if changed[i].new, err = tx.locationName(after, after.Location); err != nil {
+			return err
+		}
+	}
+	_, err := tx.audit(after.Account, entry{
+		action: action, subject: SubjectDevice, object: after.ID, name: deviceName(after), where: ids(after.Customer), changes: changed,
+	})
+	return err
+}
+
+// locationName is the name of a location of the device's customer, empty for
+// none. Of one above it is the ID: not everyone who reads of the device reaches
+// that, so whoever tells them looks up the name.
+func (tx *tx) locationName(d *domain.Device, id domain.ID) (string, error) {
+	if id.IsZero() {
+		return "", nil
+	}
+	l, err := tx.location(d.Account, id)
+	switch {
+	case l == nil || err != nil:
+		return "", err
+	case l.Customer != d.Customer:
+		return id.String(), nil
+	}
+	return l.Name, nil
 }
 
 // deviceChanges are the fields that people write and that differ.

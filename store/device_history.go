@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,20 +29,20 @@ func (db *DB) DeviceHistory(ctx context.Context, actor domain.Actor, id domain.I
 		if _, err := tx.deviceSeen(may, id); err != nil {
 			return err
 		}
-		before, err := historyCursor(page.Cursor)
+		before, err := tx.historyCursor(may, page.Cursor)
 		if err != nil {
 			return err
 		}
-		last := uint64(0)
+		var last domain.ID
 		return tx.history(may.Account().ID, id, before, func(e *entry) (bool, error) {
-			if !slices.ContainsFunc(e.where, may.Reaches) {
-				return true, ctx.Err()
+			if here, err := tx.happenedInReach(may, e, id); !here || err != nil {
+				return err == nil, firstOf(err, ctx.Err())
 			}
 			if len(rows) == page.limit() {
-				next = writeCursor(strconv.FormatUint(last, 10))
+				next = writeCursor(last.String())
 				return false, nil
 			}
-			last = e.number
+			last = e.id
 			row, err := tx.historyRow(may, e, id)
 			rows = append(rows, row)
 			return err == nil, err
@@ -53,17 +52,44 @@ func (db *DB) DeviceHistory(ctx context.Context, actor domain.Actor, id domain.I
 }
 
 // historyCursor is the number of the entry that the cursor stands at, 0 for the
-// newest page.
-func historyCursor(cursor string) (uint64, error) {
+// newest page. The cursor holds its identity: the number would count what
+// happens in all of the account.
+func (tx *tx) historyCursor(may *domain.Rights, cursor string) (uint64, error) {
 	text, err := readCursor(cursor)
 	if text == "" || err != nil {
 		return 0, err
 	}
-	number, err := strconv.ParseUint(text, 10, 64)
+	id, err := domain.ParseID(text)
 	if err != nil {
 		return 0, errCursorGone()
 	}
-	return number, nil
+	e, err := tx.entry(may.Account().ID, id)
+	if err != nil {
+		return 0, err
+	}
+	if e == nil || !slices.ContainsFunc(e.where, may.Reaches) {
+		return 0, errCursorGone()
+	}
+	return e.number, nil
+}
+
+// happenedInReach says whether what an entry did to a device concerns customers
+// in reach. One that lists many devices may concern them by others alone.
+func (tx *tx) happenedInReach(may *domain.Rights, e *entry, device domain.ID) (bool, error) {
+	if !slices.ContainsFunc(e.where, may.Reaches) {
+		return false, nil
+	}
+	switch e.action {
+	case actionAssign, actionUndo, actionImport:
+	default:
+		return true, nil
+	}
+	from, _, err := tx.movedBy(e, device)
+	if err != nil || may.Reaches(from.customer) || e.action == actionImport {
+		return may.Reaches(from.customer), err
+	}
+	to, err := tx.putBy(e, device)
+	return may.Reaches(to.customer), err
 }
 
 func (tx *tx) historyRow(may *domain.Rights, e *entry, device domain.ID) (HistoryRow, error) {
@@ -94,15 +120,44 @@ func (tx *tx) historyText(may *domain.Rights, e *entry, device domain.ID) (strin
 		}
 		return words + " from " + pathOrElsewhere(may, from.customer) + " to " + pathOrElsewhere(may, to.customer), nil
 	case "customer.delete":
-		return "moved to the customer above, because " + domain.Clean(e.name) + " was deleted", nil
+		return "moved to the customer above, because " + ownName(e.name) + " was deleted", nil
 	case "customer.move":
-		return "location cleared, because " + domain.Clean(e.name) + " was moved", nil
+		return "location cleared, because " + ownName(e.name) + " was moved", nil
 	case actionImport:
 		return "imported", nil
 	case "device.register":
 		return "registered", nil
 	}
-	return changesText(e.changes), nil
+	changes := slices.Clone(e.changes)
+	for i, c := range changes {
+		if c.field == "location" {
+			changes[i].old, changes[i].new = tx.locationText(may, c.old), tx.locationText(may, c.new)
+		}
+	}
+	return changesText(changes), nil
+}
+
+// locationText is a location as an entry has it, by its name or its ID, for
+// somebody with these rights.
+func (tx *tx) locationText(may *domain.Rights, value string) string {
+	id, err := domain.ParseID(value)
+	if err != nil {
+		return value
+	}
+	if name, err := tx.shower(may).location(id); err == nil && name != "" {
+		return name
+	}
+	return "one elsewhere"
+}
+
+// ownName is the last name of a path. What it was nested under at that time may
+// be out of reach.
+func ownName(path string) string {
+	names := domain.SplitPath(path)
+	if len(names) == 0 {
+		return "a customer"
+	}
+	return domain.Clean(names[len(names)-1])
 }
 
 // pathOrElsewhere is the path of a customer in reach; all others are one place.

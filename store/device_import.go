@@ -266,7 +266,8 @@ func (in *deviceImport) registerIn(tx *tx, may *domain.Rights, batch []importLin
 			continue
 		}
 		added[d.UnitID] = l.line
-		e.devices = append(e.devices, moved{device: d.ID})
+		// Not where it was, but where it was put: there is nothing before.
+		e.devices = append(e.devices, moved{device: d.ID, from: place{customer: d.Customer}})
 		if !slices.Contains(e.where, d.Customer) {
 			e.where = append(e.where, d.Customer)
 		}

@@ -153,3 +153,24 @@ func TestExportComesBackByImport(t *testing.T) {
 		}
 	}
 }
+
+func FuzzImport(f *testing.F) {
+	for _, seed := range []string{
+		"unit_id,name\n" + unitText(1) + ",Van\n", "\ufeffUnit ID;Name;Name\r\n;;\r\n\"a\"\"b\";c", "unit_id\t\n\t\t\t\n\"", "unit-id\n\x00\xff\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	fixture := create(f)
+	n := fixture.tenant("Acme")
+	f.Fuzz(func(t *testing.T, file []byte) {
+		result, err := fixture.ImportDevices(t.Context(), n.owner, bytes.NewReader(file), true, nil)
+		if err != nil && domain.KindOf(err) == 0 {
+			t.Errorf("no error for people: %v", err)
+		}
+		for _, row := range result.Rows {
+			if row.Line < 1 || row.Error == "" {
+				t.Errorf("failed line %+v", row)
+			}
+		}
+	})
+}

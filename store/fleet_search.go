@@ -29,6 +29,7 @@ func (db *DB) Search(ctx context.Context, actor domain.Actor, fleet *Fleet, q Fl
 		return nil, err
 	}
 	var s *fleetSearch
+	var reason string
 	err = db.view(ctx, actor, func(_ *tx, may *domain.Rights) error {
 		scope, err := deviceScope(may, q.Customer, q.Below)
 		if err != nil {
@@ -39,13 +40,18 @@ func (db *DB) Search(ctx context.Context, actor domain.Actor, fleet *Fleet, q Fl
 		}
 		s = &fleetSearch{picture: fleet.picture.Load(), filter: filter}
 		s.look(scope, fleet.pathsOf(may.Tree()))
+		reason = whyNoDevices(may)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.prepare(q.Within)
-	return s.run(ctx)
+	found, err := s.run(ctx)
+	if err == nil && found.Len() == 0 {
+		found.Reason = reason
+	}
+	return found, err
 }
 
 // scope is the part of the tree that a list is of, seen by somebody.

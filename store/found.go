@@ -14,6 +14,9 @@ import (
 // It is small, 125 KB for a million devices, so that every session can keep one,
 // and it holds on to no text of the fleet.
 type Found struct {
+	// Reason is why nothing was found, where that is a matter of rights.
+	Reason string
+
 	ids  *fleetIDs
 	bits []uint64 // the rows of the base that were found
 	rank []uint32 // how many bits are set before each group of rankWords words

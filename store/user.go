@@ -9,7 +9,8 @@ import (
 	"tenantry/domain"
 )
 
-// UserRow is a user with what a list shows.
+// UserRow is a user with what a list shows. CreatedBy is zero where the actor
+// doesn't reach that user.
 type UserRow struct {
 	domain.User
 	CustomerPath string
@@ -101,9 +102,16 @@ func (tx *tx) users(may *domain.Rights, q UserQuery, from, to int, after string)
 func (tx *tx) userRows(may *domain.Rights, at int, words []string) ([]UserRow, error) {
 	tree := may.Tree()
 	customer := tree.At(at).ID
+	makers := map[domain.ID]string{}
 	var rows []UserRow
 	err := tx.eachUserOf(tree.Account().ID, customer, func(u *domain.User) error {
 		row := UserRow{User: *u, CustomerPath: tree.Path(customer), Owner: u.ID == tree.Account().Owner}
+		if maker, err := tx.maker(may, u.CreatedBy, makers); maker == "" {
+			row.CreatedBy = domain.ID{}
+			if err != nil {
+				return err
+			}
+		}
 		text := domain.Fold(strings.Join([]string{u.Username, u.Email, u.FullName, row.CustomerPath}, "\n"))
 		for _, word := range words {
 			if !strings.Contains(text, word) {

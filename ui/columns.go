@@ -195,8 +195,13 @@ func (o *columnChooser) whyNotThis() string {
 
 func (o *columnChooser) draw(w, h int) []string {
 	const inner = 30
-	d := widget.Dialog{Title: "Columns", Width: inner, Lines: o.table.Draw(o.theme, inner, max(1, min(h-4, o.table.Len()))),
-		Hints: []widget.Hint{{Key: "space", Text: "switch"}, {Key: "r", Text: "as at first"}, {Key: "esc", Text: "close"}}}
+	d := widget.Dialog{Title: "Columns", Width: inner}
+	room := h - 2
+	if h >= shallow {
+		d.Hints = []widget.Hint{{Key: "space", Text: "switch"}, {Key: "r", Text: "as at first"}, {Key: "esc", Text: "close"}}
+		room -= 2
+	}
+	d.Lines = o.table.Draw(o.theme, inner, max(1, min(room, o.table.Len())))
 	return d.Draw(o.theme, min(w, inner+4), h)
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,35 +18,39 @@ type question struct {
 	yes   string // what the yes key does, in a word or two
 	no    string
 	grave bool // something is lost by it
+
+	guards bool // it is about what was typed and isn't saved
 }
 
 // confirm is the overlay that asks it.
 type confirm struct {
 	base
 	question
-	field *widget.Field // where the name is typed; nil for a yes or no
-	run   func() tea.Cmd
+	field   *widget.Field // where the name is typed; nil for a yes or no
+	reading reading       // of what will happen, where that is longer than the box
+	run     func() tea.Cmd
 }
 
 func newConfirm(c *Console, q question, typed bool, run func() tea.Cmd) *confirm {
 	o := &confirm{base: base{Console: c}, question: q, run: run}
+	o.no = cmp.Or(o.no, "don't")
 	if typed {
 		o.field = widget.NewField()
 	}
 	return o
 }
 
-func (o *confirm) places() []keys.Place { return []keys.Place{keys.Question} }
+func (o *confirm) places() []keys.Place { return []keys.Place{keys.Question, keys.Reading} }
 
 func (o *confirm) offers() []offer {
 	if o.field != nil {
-		return []offer{unless(o.whyNotYet(), keys.Confirm, o.yesRun)}
+		return append(o.reading.offers(), unless(o.whyNotYet(), keys.Confirm, o.yesRun).as(o.yes))
 	}
-	return []offer{
-		can(keys.Yes, o.yesRun),
-		can(keys.No, step(o.closeOver)),
+	return append(o.reading.offers(),
+		can(keys.Yes, o.yesRun).as(o.yes),
+		can(keys.No, step(o.closeOver)).as(o.no),
 		unless("y for yes, n for no.", keys.Confirm, nil),
-	}
+	)
 }
 
 func (o *confirm) yesRun() tea.Cmd {
@@ -80,17 +85,26 @@ func (o *confirm) draw(w, h int) []string {
 		d.Tone = widget.ToneBad
 	}
 	if o.field != nil {
-		inner := boxWidth(w) - 4
-		d.Body = append(d.Body, fmt.Sprintf("Type %s to go on.", o.name))
-		d.Lines = []string{o.field.Draw(o.theme, inner, true)}
-		d.Width = inner
-		d.Hints = []widget.Hint{{Key: "enter", Text: o.yes}, {Key: "esc", Text: "leave it"}}
+		d.Width = boxWidth(w) - 4
+		d.Foot = []string{widget.Cut("Type "+o.name+" to go on.", d.Width), o.field.Draw(o.theme, d.Width, true)}
+		d.Hints = []widget.Hint{{Key: "enter", Text: o.yes}, {Key: "esc", Text: o.no}}
 	} else {
-		no := o.no
-		if no == "" {
-			no = "leave it"
-		}
-		d.Hints = []widget.Hint{{Key: "y", Text: o.yes}, {Key: "n", Text: no}}
+		d.Hints = []widget.Hint{{Key: "y", Text: o.yes}, {Key: "n", Text: o.no}}
 	}
-	return d.Draw(o.theme, boxWidth(w), h)
+	return drawReading(&d, &o.reading, o.theme, boxWidth(w), h)
+}
+
+// shallow is below how many lines a box leaves its keys to the footer, which
+// names them too.
+const shallow = 9
+
+// drawReading draws a dialog whose text scrolls by the reading keys.
+func drawReading(d *widget.Dialog, r *reading, theme widget.Theme, w, h int) []string {
+	if h < shallow {
+		d.Hints = nil
+	}
+	d.Scroll = r.top
+	box := d.Draw(theme, w, h)
+	r.top, r.page, r.lines = d.Scroll, d.Shown, d.Length
+	return box
 }

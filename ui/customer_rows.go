@@ -63,11 +63,19 @@ func (r customerRows) Cells(i int, out []string) []string {
 // nothing nested has the first only.
 type pair struct{ own, below int }
 
+// A number that the user may not know is negative and stands as a dash.
 func (p *pair) widen(own, below int, nested bool) {
-	p.own = max(p.own, len(widget.Comma(own)))
-	if nested {
-		p.below = max(p.below, len(widget.Comma(below)))
+	p.own = max(p.own, widget.Width(orDash(own)))
+	if nested && own >= 0 {
+		p.below = max(p.below, widget.Width(orDash(below)))
 	}
+}
+
+func orDash(n int) string {
+	if n < 0 {
+		return "–"
+	}
+	return widget.Comma(n)
 }
 
 func (p pair) width() int {
@@ -78,12 +86,12 @@ func (p pair) width() int {
 }
 
 func (p pair) text(theme widget.Theme, own, below int, nested bool) string {
-	text := widget.FitRight(widget.Comma(own), p.own)
+	text := widget.FitRight(orDash(own), p.own)
 	switch {
 	case p.below == 0:
 		return text
-	case nested:
-		return text + " " + theme.Glyphs.Dot + " " + widget.FitRight(widget.Comma(below), p.below)
+	case nested && own >= 0:
+		return text + " " + theme.Glyphs.Dot + " " + widget.FitRight(orDash(below), p.below)
 	}
 	return text + widget.Fit("", 3+p.below)
 }

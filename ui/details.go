@@ -70,7 +70,7 @@ func settingsFacts(tree *domain.Tree, id domain.ID) []fact {
 	s, from := tree.Settings(id), tree.SettingsSources(id)
 	return []fact{
 		{label: "Time zone", value: s.TimeZone, from: setBy(tree, id, from.TimeZone)},
-		{label: "Clock", value: clockWords(s.Clock), from: setBy(tree, id, from.Clock)},
+		{label: "Time format", value: clockWords(s.Clock), from: setBy(tree, id, from.Clock)},
 		{label: "Units", value: s.Units.String(), from: setBy(tree, id, from.Units)},
 	}
 }
@@ -99,18 +99,21 @@ func (c *Console) customerFacts(tree *domain.Tree, row *store.CustomerRow) []fac
 	facts = append(facts, settingsFacts(tree, row.ID)...)
 	facts = append(facts, securityFact(tree, &row.Customer))
 	facts = append(facts,
-		fact{label: "Users", value: countWords(row.Users, row.UsersBelow)},
-		fact{label: "Devices", value: countWords(row.Devices, row.DevicesBelow)},
+		fact{label: "Users", value: countWords(row.Users, row.UsersBelow, "not counted: you may not list users here")},
+		fact{label: "Devices", value: countWords(row.Devices, row.DevicesBelow, "not counted: you are limited to some locations")},
 		fact{label: "Created", value: c.madeWords(row.CreatedAt, row.CreatedByName)},
 	)
 	return facts
 }
 
-// countWords say how many a customer has: its own, and with what is nested.
-func countWords(own, below int) string {
+// countWords say how many a customer has: its own, and with what is nested;
+// hidden says why the user may not know.
+func countWords(own, below int, hidden string) string {
 	switch {
 	case own < 0:
-		return "not counted: you are limited to some locations"
+		return hidden
+	case below < 0:
+		return widget.Comma(own) + " own"
 	case own == below:
 		return widget.Comma(own)
 	}

@@ -79,7 +79,7 @@ func newDetailsForm(c *Console, name, heading string, read details, above *inher
 // describe is the form as data.
 func (f *detailsForm) describe(heading string) []widget.Input {
 	text := f.read.texts()
-	zone := widget.Input{Name: inputTimeZone, Label: "Time zone", Value: text[inputTimeZone], Placeholder: "Europe/Copenhagen",
+	zone := widget.Input{Name: inputTimeZone, Label: "Time zone", Value: text[inputTimeZone], Placeholder: "such as Europe/Copenhagen",
 		Limit: 64}
 	clock := []widget.Option{{Value: "24", Label: "24 h"}, {Value: "12", Label: "12 h"}}
 	units := []widget.Option{{Value: "metric", Label: "metric"}, {Value: "imperial", Label: "imperial"}}
@@ -97,7 +97,7 @@ func (f *detailsForm) describe(heading string) []widget.Input {
 		{Name: inputCountry, Label: "Country", Value: text[inputCountry], Limit: 100, Help: "A name or its two letters."},
 		{Label: "Cloud settings", Kind: widget.HeadingInput},
 		zone,
-		{Name: inputTimeFormat, Label: "Clock", Kind: widget.ChoiceInput, Value: text[inputTimeFormat], Options: clock, Help: "← → choose. How times are shown."},
+		{Name: inputTimeFormat, Label: "Time format", Kind: widget.ChoiceInput, Value: text[inputTimeFormat], Options: clock, Help: "← → choose. How times are shown."},
 		{Name: inputUnits, Label: "Units", Kind: widget.ChoiceInput, Value: text[inputUnits], Options: units, Help: "← → choose. How distances are shown."},
 		{Label: "Security", Kind: widget.HeadingInput},
 		{Name: inputSecondFactor, Label: "Force a second factor", Kind: widget.CheckInput, Value: text[inputSecondFactor], Hint: hint,

@@ -19,7 +19,7 @@ func (c *Console) key(m tea.KeyPressMsg) tea.Cmd {
 	c.note = note{}
 	c.pressed = m.String()
 	if c.tooSmall() {
-		if c.pressed == "ctrl+c" || c.pressed == "q" || c.pressed == "esc" {
+		if c.pressed == "ctrl+c" || c.pressed == "q" {
 			return tea.Quit
 		}
 		return nil
@@ -85,10 +85,10 @@ func (c *Console) do(a keys.Action, o offer) tea.Cmd {
 // common is what every screen offers.
 func (c *Console) common() []offer {
 	common := []offer{
-		can(keys.Quit, func() tea.Cmd { return c.leaving(tea.Quit) }),
+		can(keys.Quit, c.quit),
 		can(keys.Help, func() tea.Cmd { return c.over(newHelp(c)) }),
 		can(keys.Redraw, func() tea.Cmd { return tea.ClearScreen }),
-		can(keys.Back, c.back),
+		unless(c.whyNotBack(), keys.Back, c.back),
 	}
 	if !c.signedIn() {
 		return common
@@ -111,20 +111,24 @@ func (c *Console) back() tea.Cmd {
 	if len(c.overlays) > 0 {
 		return c.guard(c.top(), func() tea.Cmd { c.closeOver(); return nil })
 	}
-	if c.front != nil {
-		c.say(widget.ToneDim, "ctrl+c leaves the program.")
-		return nil
-	}
 	return c.guard(c.body(), func() tea.Cmd {
 		if cmd, ok := c.pop(); ok {
 			return cmd
 		}
-		if cmd, ok := c.backToScope(); ok {
-			return cmd
-		}
-		c.say(widget.ToneDim, "This is the top. q signs out, ctrl+c leaves the program.")
-		return nil
+		cmd, _ := c.backToScope()
+		return cmd
 	})
+}
+
+func (c *Console) whyNotBack() string {
+	switch {
+	case len(c.overlays) > 0:
+	case c.front != nil:
+		return "This is where it begins. ctrl+c leaves the program."
+	case len(c.tabs[c.tab].screens) == 1 && !c.scopeBefore():
+		return "This is the top. q signs out, ctrl+c leaves the program."
+	}
+	return ""
 }
 
 // guard asks before something typed is thrown away.
@@ -133,8 +137,17 @@ func (c *Console) guard(s screen, leave func() tea.Cmd) tea.Cmd {
 	if !ok || g.unsaved() == "" {
 		return leave()
 	}
-	q := question{title: "Leave without saving?", lines: []string{g.unsaved()}, yes: "leave it", no: "go on with it"}
+	q := question{title: "Leave without saving?", lines: []string{g.unsaved()}, yes: "throw it away", no: "go on with it", guards: true}
 	return c.over(newConfirm(c, q, false, leave))
+}
+
+// quit leaves the program. Pressed once more when it asks about what isn't
+// saved, it leaves all the same.
+func (c *Console) quit() tea.Cmd {
+	if o, ok := c.top().(*confirm); ok && o.guards {
+		return tea.Quit
+	}
+	return c.leaving(tea.Quit)
 }
 
 // guardTabs is guard for all screens of some tabs.
@@ -151,6 +164,9 @@ func (c *Console) guardTabs(tabs []*tab, leave func() tea.Cmd) tea.Cmd {
 
 // leaving is guard for everything that is open, before the program is left.
 func (c *Console) leaving(leave tea.Cmd) tea.Cmd {
+	if c.front != nil {
+		return c.guard(c.front, func() tea.Cmd { return leave })
+	}
 	all := slices.Clone(c.tabs)
 	for _, v := range c.views {
 		all = append(all, v.tabs...)
@@ -169,7 +185,7 @@ func (c *Console) turn(to int) tea.Cmd {
 func (c *Console) turnToPressed() tea.Cmd {
 	to := int(c.pressed[0] - '1')
 	if len(c.pressed) != 1 || to < 0 || to >= len(c.tabs) {
-		c.say(widget.ToneDim, fmt.Sprintf("There are %d tabs.", len(c.tabs)))
+		c.say(widget.ToneDim, "No tab has that number.")
 		return nil
 	}
 	return c.turn(to)

@@ -25,7 +25,6 @@ type person struct {
 	console  *Console
 	messages chan tea.Msg
 	cancel   context.CancelFunc
-	copied   string
 	gone     bool
 }
 

@@ -45,9 +45,18 @@ func (f *form) offers() []offer {
 			}
 			f.next()
 			return nil
-		}),
+		}).as(f.enterWord("save")),
 		can(keys.FormSave, f.store),
 	}
+}
+
+// enterWord is what the enter key does now; last is what it does on the last
+// input.
+func (f *form) enterWord(last string) string {
+	if f.inputs.AtEnd() {
+		return last
+	}
+	return "next"
 }
 
 // next goes to the next input and takes what this one proposes. What is

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"tenantry/keys"
 	"tenantry/ui/widget"
 )
 
@@ -161,27 +163,30 @@ func (c *Console) noteLines(w, most int) []string {
 	return lines
 }
 
-// footer names the keys that matter here, the most important first.
+// footer names the keys that matter here, the most important first. The way to
+// those that don't fit always does.
 func (c *Console) footer(w int) string {
-	type ranked struct {
-		rank int
-		hint widget.Hint
-	}
-	var hints []ranked
-	typing := isTyping(c.top())
-	for _, e := range c.entries() {
-		a := e.action
-		written := typing && len(a.Key()) == 1 // goes into the text instead
-		if a.Rank > 0 && a.Key() != "" && e.offer.why == "" && !written {
-			hints = append(hints, ranked{a.Rank, widget.Hint{Key: a.Key(), Text: a.Short}})
+	matter := c.matter()
+	shown, help := make([]widget.Hint, len(matter)), -1
+	for i, e := range matter {
+		shown[i] = widget.Hint{Key: e.action.Key(), Text: cmp.Or(e.offer.now, e.action.Short)}
+		if e.action.ID == keys.Help {
+			help = i
 		}
 	}
-	slices.SortStableFunc(hints, func(a, b ranked) int { return a.rank - b.rank })
-	shown := make([]widget.Hint, len(hints))
-	for i, h := range hints {
-		shown[i] = h.hint
-	}
-	return widget.Hints(c.theme, shown, w)
+	return widget.HintsWith(c.theme, shown, help, w)
+}
+
+// matter lists what the footer may name: what can be done now by a key that
+// doesn't go into a text instead.
+func (c *Console) matter() []entry {
+	typing := isTyping(c.top())
+	list := slices.DeleteFunc(c.entries(), func(e entry) bool {
+		key := e.action.Key()
+		return e.action.Rank == 0 || key == "" || e.offer.why != "" || typing && len(key) == 1
+	})
+	slices.SortStableFunc(list, func(a, b entry) int { return a.action.Rank - b.action.Rank })
+	return list
 }
 
 // boxWidth is how wide an overlay may be.

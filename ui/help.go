@@ -11,9 +11,8 @@ import (
 // some do nothing now.
 type help struct {
 	base
-	list   []entry
-	scroll int
-	page   int
+	list    []entry
+	reading reading
 }
 
 func newHelp(c *Console) *help {
@@ -60,27 +59,18 @@ func spoken(names []string) []string {
 func (o *help) places() []keys.Place { return []keys.Place{keys.Reading} }
 
 func (o *help) offers() []offer {
-	return []offer{
-		can(keys.ScrollUp, step(func() { o.scroll = max(0, o.scroll-1) })),
-		can(keys.ScrollDown, step(func() { o.scroll++ })),
-		can(keys.ScrollPgUp, step(func() { o.scroll = max(0, o.scroll-o.page) })),
-		can(keys.ScrollPgDn, step(func() { o.scroll += o.page })),
-		can(keys.Help, step(o.closeOver)),
-	}
+	return append(o.reading.offers(), can(keys.Help, step(o.closeOver)).as("close"))
 }
 
 func (o *help) draw(w, h int) []string {
-	o.page = max(1, h-4)
 	inner := boxWidth(w) - 4
 	var lines []string
 	for _, e := range o.list {
 		lines = append(lines, o.explain(e, inner)...)
 	}
-	d := widget.Dialog{Title: "Keys of this screen", Lines: lines, Scroll: o.scroll, Width: inner,
+	d := widget.Dialog{Title: "Keys of this screen", Lines: lines, Width: inner,
 		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
-	box := d.Draw(o.theme, boxWidth(w), h)
-	o.scroll = d.Scroll
-	return box
+	return drawReading(&d, &o.reading, o.theme, boxWidth(w), h)
 }
 
 // explain is an action's lines: its keys on the left, its words on the right,

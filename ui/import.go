@@ -43,7 +43,7 @@ const inputPath = "path"
 
 func newImport(c *Console) *importing {
 	s := &importing{base: base{Console: c}}
-	file := widget.Input{Name: inputPath, Label: "File", Placeholder: "fleet.csv", Limit: 4096}
+	file := widget.Input{Name: inputPath, Label: "File", Placeholder: "such as fleet.csv", Limit: 4096}
 	if c.options.Load == nil {
 		file.ReadOnly = "This console has no place for files: paste the text."
 	}

@@ -84,6 +84,9 @@ func (f *filter) offers(m mover, changed func() tea.Cmd) []offer {
 		f.field.SetValue("")
 		return changed()
 	})
+	if f.text() != "" {
+		clear = clear.as("clear filter")
+	}
 	if f.open {
 		return []offer{
 			can(keys.FilterDone, step(func() { f.open = false })),

@@ -175,6 +175,7 @@ type lookup struct {
 	from    []store.FromCount
 	failed  []int32 // those of rows that can't move
 	lines   int     // how many of rows were pasted or typed
+	ignored int     // how many of these held more than an ID
 }
 
 func newLookup(content int, p store.AssignmentPreview) *lookup {
@@ -182,6 +183,9 @@ func newLookup(content int, p store.AssignmentPreview) *lookup {
 	for i := range l.rows {
 		if l.rows[i].Line > 0 {
 			l.lines++
+		}
+		if l.rows[i].Ignored > 0 {
+			l.ignored++
 		}
 		if fails(l.rows[i].Result) {
 			l.failed = append(l.failed, int32(i))

@@ -50,7 +50,7 @@ func (o *copied) offers() []offer { return o.reading.offers() }
 func (o *copied) draw(w, h int) []string {
 	width := boxWidth(w)
 	inner := width - 4
-	d := widget.Dialog{Title: o.title, Width: inner, Lines: o.reading.draw(o.theme, o.text, inner, max(1, min(h-3, len(o.text)))),
+	d := widget.Dialog{Title: o.title, Width: inner, Lines: o.text,
 		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
-	return d.Draw(o.theme, width, h)
+	return drawReading(&d, &o.reading, o.theme, width, h)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -76,7 +77,7 @@ func (p *assignPreview) offers() []offer {
 			p.all = !p.all
 			p.show()
 			return p.read()
-		}),
+		}).as(p.showWords()),
 		can(keys.PreviewPick, func() tea.Cmd { return p.turn(p.picker) }),
 		asking(p.whyNotClear(), keys.PreviewClear, clear, p.clear),
 		can(keys.PickTarget, p.chooseTarget),
@@ -152,6 +153,14 @@ func (p *assignPreview) whyNotShow() string {
 		return "Every line is listed: nothing is wrong with any of them."
 	}
 	return ""
+}
+
+// showWords are what the key for it lists next.
+func (p *assignPreview) showWords() string {
+	if p.all {
+		return "show failed"
+	}
+	return "show all"
 }
 
 func (p *assignPreview) whyNotClear() string {
@@ -232,18 +241,55 @@ func (p *assignPreview) drawFound(lines []string, w, h int, keyboard bool) []str
 	p.table.Empty = p.whyEmpty(keyboard)
 	p.table.Blurred = !keyboard
 	room := h - len(lines)
-	left := w
-	if w >= wideEnough {
-		left = w - paneWidth
+	if w < wideEnough {
+		below := p.drawBelow(w, room)
+		return slices.Concat(lines, p.drawRows(w, room-len(below), keyboard), below)
 	}
-	rows := p.table.Draw(p.theme, left, room)
+	left := w - paneWidth
+	return append(lines, beside(p.drawRows(left, room, keyboard), p.drawDetail(paneWidth-4, room), left, paneWidth)...)
+}
+
+func (p *assignPreview) drawRows(w, h int, keyboard bool) []string {
+	rows := p.table.Draw(p.theme, w, h)
 	if p.field != nil && keyboard {
-		p.drawCorrection(rows, left)
+		p.drawCorrection(rows, w)
 	}
-	if left < w {
-		rows = beside(rows, p.drawDetail(paneWidth-4, room), left, paneWidth)
+	return rows
+}
+
+// wholeLines is how many lines below the rows tell the whole of the one under
+// the cursor.
+const wholeLines = 2
+
+// drawBelow tells what the row under the cursor is, which its column mostly
+// can't hold. It leaves the rows more than half of the room.
+func (p *assignPreview) drawBelow(w, room int) []string {
+	_, row := p.row()
+	if row == nil || room < wholeLines+2 {
+		return nil
 	}
-	return append(lines, rows...)
+	words := p.rowWords(row, false)
+	if known := p.rows.row(row.Device); known != nil {
+		words += ": " + deviceName(&known.Device)
+	}
+	if row.Ignored > 0 {
+		words += ". " + ignoredWords(row.Ignored)
+	}
+	lines := widget.Wrap(words, w-4)
+	if len(lines) > wholeLines {
+		lines[wholeLines-1] = widget.Cut(strings.Join(lines[wholeLines-1:], " "), w-4)
+		lines = lines[:wholeLines]
+	}
+	for i, line := range lines {
+		lines[i] = "  " + p.theme.Dim.Render(line)
+	}
+	return widget.Block(lines, w, wholeLines)
+}
+
+// ignoredWords say that a line held more than the ID: the other columns of a
+// spreadsheet, mostly.
+func ignoredWords(n int) string {
+	return counted(n, "other word", "other words") + " of the line left aside."
 }
 
 func (p *assignPreview) whyEmpty(keyboard bool) string {
@@ -270,7 +316,7 @@ func (p *assignPreview) drawDetail(w, h int) []string {
 	lines = append(lines, "")
 	lines = append(lines, widget.Wrap(p.rowWords(row, false), w)...)
 	if row.Ignored > 0 {
-		lines = append(lines, widget.Wrap(counted(row.Ignored, "other word of the line was", "other words of the line were")+" left aside.", w)...)
+		lines = append(lines, widget.Wrap(ignoredWords(row.Ignored), w)...)
 	}
 	if known := p.rows.row(row.Device); known != nil {
 		lines = append(append(lines, ""), drawFactRows(p.theme, p.deviceFacts(known), w)...)

@@ -137,7 +137,7 @@ func (o *outcome) offers() []offer {
 	}
 	return append(motions(o.table, nil),
 		asking(o.whyNotUndo(), keys.MovedUndo, undo, o.undo),
-		can(keys.MovedAgain, o.goOn),
+		can(keys.MovedAgain, o.goOn).as(o.goOnWords()),
 		unless(why, keys.MovedCopy, func() tea.Cmd { return o.copyFailed(o.done, "couldn't move") }),
 	)
 }
@@ -182,6 +182,17 @@ func (o *outcome) goOn() tea.Cmd {
 	}
 	o.preview.from = o.picker
 	return o.turn(o.preview)
+}
+
+// goOnWords are what there is to go on with.
+func (o *outcome) goOnWords() string {
+	switch {
+	case o.undone != nil:
+		return "as it was"
+	case len(o.done.failed) > 0:
+		return counted(len(o.done.failed), "failed line", "failed lines")
+	}
+	return "move others"
 }
 
 // pasted begins the next move with what failed and what is pasted.

@@ -68,6 +68,9 @@ func (s *managing) origin() string {
 	var parts []string
 	if s.look != nil && s.look.lines > 0 {
 		parts = append(parts, counted(s.look.lines, "line", "lines"))
+		if s.look.ignored > 0 {
+			parts = append(parts, "other words left aside")
+		}
 	}
 	if n := s.marks.len(); n > 0 {
 		parts = append(parts, devices(n)+" marked")
@@ -105,7 +108,7 @@ func brief(l *lookup, done bool) string {
 		parts = append(parts, widget.Comma(n)+" can't")
 	}
 	if n := l.count(domain.ResultAlreadyThere); n > 0 {
-		parts = append(parts, widget.Comma(n)+" there already")
+		parts = append(parts, widget.Comma(n)+" there")
 	}
 	if n := l.count(domain.ResultRepeated); n > 0 {
 		parts = append(parts, widget.Comma(n)+" repeated")

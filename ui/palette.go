@@ -133,9 +133,14 @@ func (o *palette) narrow() { o.table.SetSource(commandRows(o.matching())); o.tab
 func (o *palette) draw(w, h int) []string {
 	inner := boxWidth(w) - 4
 	o.table.Empty = "Nothing is called that."
-	lines := append([]string{o.field.Draw(o.theme, inner, true)}, o.table.Draw(o.theme, inner, max(1, min(h-5, len(o.matching())+1)))...)
-	d := widget.Dialog{Title: "All actions", Lines: lines, Width: inner,
-		Hints: []widget.Hint{{Key: "enter", Text: "do it"}, {Key: "esc", Text: "close"}}}
+	d := widget.Dialog{Title: "All actions", Width: inner}
+	room := h - 3
+	if h >= shallow {
+		d.Hints = []widget.Hint{{Key: "enter", Text: "do it"}, {Key: "esc", Text: "close"}}
+		room -= 2
+	}
+	rows := o.table.Draw(o.theme, inner, max(1, min(room, len(o.matching())+1)))
+	d.Lines = append([]string{o.field.Draw(o.theme, inner, true)}, rows...)
 	return d.Draw(o.theme, boxWidth(w), h)
 }
 

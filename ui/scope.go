@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
@@ -59,6 +61,11 @@ func (c *Console) backToScope() (tea.Cmd, bool) {
 		c.views = c.views[:n]
 	}
 	return nil, false
+}
+
+// scopeBefore says whether there is a scope to go back to.
+func (c *Console) scopeBefore() bool {
+	return slices.ContainsFunc(c.views, func(v view) bool { return c.standing.Rights.Reaches(v.scope) })
 }
 
 // restore shows the n-th view as it was left, with the data of now.

@@ -28,6 +28,13 @@ type offer struct {
 	why string         // why it can't be done now, as a sentence; "" when it can
 	run func() tea.Cmd // does it
 	ask question       // for an action that asks first
+	now string         // what the footer calls it as things stand; "" for its own short words
+}
+
+// as is the offer with the footer's words for what it does as things stand.
+func (o offer) as(now string) offer {
+	o.now = now
+	return o
 }
 
 // can is an offer that is available.

@@ -15,7 +15,8 @@ import (
 // start is what a newcomer sees: there is no database yet.
 type start struct {
 	base
-	at int
+	at     int
+	wizard *wizard // with what was typed, for coming back to; nil before it was chosen
 }
 
 func newStart(c *Console) *start { return &start{base: base{Console: c}} }
@@ -40,7 +41,10 @@ func (s *start) offers() []offer {
 
 func (s *start) choose() tea.Cmd {
 	if s.at == 0 {
-		s.Console.front = newWizard(s.Console, s)
+		if s.wizard == nil {
+			s.wizard = newWizard(s.Console, s)
+		}
+		s.Console.front = s.wizard
 		return nil
 	}
 	type sample struct {
@@ -74,6 +78,9 @@ func (s *start) draw(w, h int) []string {
 		"A made-up fleet in a database that is thrown away when you leave.",
 	}
 	for i, choice := range s.choices() {
+		if i > 0 && h > 12 {
+			lines = append(lines, "")
+		}
 		if i == s.at {
 			lines = append(lines, s.theme.Accent.Render("  "+s.theme.Glyphs.Cursor+" "+choice))
 		} else {
@@ -101,7 +108,7 @@ type wizard struct {
 	form
 	page  int
 	pages []page
-	from  screen
+	from  *start
 }
 
 // page is one step of the wizard. check refuses what the next pages can't
@@ -112,7 +119,7 @@ type page struct {
 	check  func(value func(string) string) error
 }
 
-func newWizard(c *Console, from screen) *wizard {
+func newWizard(c *Console, from *start) *wizard {
 	wz := &wizard{from: from, pages: []page{accountPage(), settingsPage(), ownerPage(), passwordPage()}}
 	wz.form = form{base: base{Console: c}}
 	wz.form.save = wz.create
@@ -141,11 +148,15 @@ func (wz *wizard) offers() []offer {
 	if wz.busy("save") {
 		return wz.form.offers()
 	}
+	on := "next page"
+	if wz.page+1 == len(wz.pages) {
+		on = "create the account"
+	}
 	return []offer{
 		can(keys.FormNext, step(wz.next)),
 		can(keys.FormPrevious, step(wz.inputs.Prev)),
-		can(keys.FormEnter, next),
-		can(keys.FormSave, wz.forward),
+		can(keys.FormEnter, next).as(wz.enterWord(on)),
+		can(keys.FormSave, wz.forward).as(on),
 		can(keys.Back, wz.backward),
 	}
 }
@@ -179,8 +190,18 @@ func (wz *wizard) propose() {
 	}
 	usual := domain.DefaultSettings(country)
 	wz.inputs.SetValue("time_zone", usual.TimeZone)
-	wz.inputs.SetValue("clock", usual.Clock.String())
+	wz.inputs.SetValue("time_format", usual.Clock.String())
 	wz.inputs.SetValue("units", usual.Units.String())
+}
+
+// unsaved says what would be lost by leaving the program.
+func (wz *wizard) unsaved() string {
+	for _, p := range wz.pages {
+		if p.inputs.Dirty() {
+			return "The account isn't created yet: what you typed is lost then."
+		}
+	}
+	return ""
 }
 
 func (wz *wizard) backward() tea.Cmd {
@@ -188,8 +209,7 @@ func (wz *wizard) backward() tea.Cmd {
 		wz.turn(wz.page - 1)
 		return nil
 	}
-	wz.Console.front = wz.from // the wizard's values are kept there
-	wz.from.(*start).at = 0
+	wz.Console.front = wz.from
 	return nil
 }
 
@@ -204,7 +224,7 @@ func (wz *wizard) value(name string) string {
 
 // create makes the database and the account in it, and signs the owner in.
 func (wz *wizard) create() func(ctx context.Context) (any, error) {
-	clock, _ := domain.ParseClock(wz.value("clock"))
+	clock, _ := domain.ParseClock(wz.value("time_format"))
 	units, _ := domain.ParseUnits(wz.value("units"))
 	n := store.NewAccount{
 		Account: domain.Account{

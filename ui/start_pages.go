@@ -12,10 +12,10 @@ func accountPage() page {
 		title: "Your account",
 		inputs: widget.NewForm(
 			widget.Input{Label: "Your account (1 of 4)", Kind: widget.HeadingInput},
-			widget.Input{Name: "name", Label: "Account", Placeholder: "Acme Fleet", Limit: 120, Help: "The organisation that all customers, users and devices belong to."},
-			widget.Input{Name: "email", Label: "Email", Placeholder: "ops@acme.example", Limit: 254, Help: "Where the account itself is reached."},
-			widget.Input{Name: "country", Label: "Country", Placeholder: "Denmark", Suggestions: countryNames(), Help: "A name or its two letters."},
-			widget.Input{Name: "customer", Label: "Main customer", Placeholder: "Acme Fleet HQ", Limit: 120, Help: "The top of the tree. Left empty, it takes the account's name and HQ."},
+			widget.Input{Name: "name", Label: "Account", Placeholder: "such as Acme Fleet", Limit: 120, Help: "The organisation that all customers, users and devices belong to."},
+			widget.Input{Name: "email", Label: "Email", Placeholder: "such as ops@acme.example", Limit: 254, Help: "Where the account itself is reached."},
+			widget.Input{Name: "country", Label: "Country", Placeholder: "such as Denmark", Suggestions: countryNames(), Help: "A name or its two letters."},
+			widget.Input{Name: "customer", Label: "Main customer", Placeholder: "such as Acme Fleet HQ", Limit: 120, Help: "The top of the tree. Left empty, it takes the account's name and HQ."},
 		),
 		check: func(value func(string) string) error {
 			_, name := domain.CheckName("name", value("name"))
@@ -31,8 +31,8 @@ func settingsPage() page {
 		title: "Times and distances",
 		inputs: widget.NewForm(
 			widget.Input{Label: "Times and distances (2 of 4)", Kind: widget.HeadingInput},
-			widget.Input{Name: "time_zone", Label: "Time zone", Placeholder: "Europe/Copenhagen", Suggestions: domain.Zones(), Help: "An IANA name. Every customer can set its own."},
-			widget.Input{Name: "clock", Label: "Clock", Kind: widget.ChoiceInput, Value: "24", Options: []widget.Option{{Value: "24", Label: "24 h"}, {Value: "12", Label: "12 h"}}},
+			widget.Input{Name: "time_zone", Label: "Time zone", Placeholder: "such as Europe/Copenhagen", Suggestions: domain.Zones(), Help: "An IANA name. Every customer can set its own."},
+			widget.Input{Name: "time_format", Label: "Time format", Kind: widget.ChoiceInput, Value: "24", Options: []widget.Option{{Value: "24", Label: "24 h"}, {Value: "12", Label: "12 h"}}},
 			widget.Input{Name: "units", Label: "Units", Kind: widget.ChoiceInput, Value: "metric", Options: []widget.Option{{Value: "metric", Label: "metric"}, {Value: "imperial", Label: "imperial"}}},
 		),
 		check: func(value func(string) string) error {
@@ -47,7 +47,7 @@ func ownerPage() page {
 		title: "You",
 		inputs: widget.NewForm(
 			widget.Input{Label: "You, the owner (3 of 4)", Kind: widget.HeadingInput},
-			widget.Input{Name: "username", Label: "User name", Placeholder: "ann", Limit: 32, Help: "What you sign in with, here and over SSH."},
+			widget.Input{Name: "username", Label: "User name", Placeholder: "such as ann", Limit: 32, Help: "What you sign in with, here and over SSH."},
 			widget.Input{Name: "full_name", Label: "Full name", Limit: 120},
 			widget.Input{Name: "owner_email", Label: "Email", Limit: 254, Help: "May be left empty."},
 		),

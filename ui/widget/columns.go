@@ -137,7 +137,9 @@ func (c *Column) fit(text string, width int, ellipsis string) string {
 // head is the title of the column, with an arrow if it is the sorted one.
 func (c *Column) head(theme *Theme, width int, arrow string) string {
 	if arrow == "" {
-		return theme.Dim.Render(c.fit(c.Title, width, theme.Glyphs.Ellipsis))
+		whole := *c
+		whole.Middle = false // a title is read from its beginning
+		return theme.Dim.Render(whole.fit(c.Title, width, theme.Glyphs.Ellipsis))
 	}
 	title := theme.Cut(c.Title, width-arrowWidth)
 	if title != "" {

@@ -1,20 +1,26 @@
 package widget
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Dialog is a box over the screen, as large as what is in it and no larger
 // than the screen. From top to bottom: the title in its frame, Body, Lines,
-// Buttons, Hints. Body and Lines scroll where they don't fit.
+// Foot, Buttons, Hints. Body and Lines scroll where they don't fit.
 type Dialog struct {
 	Title    string
 	Tone     Tone     // of the title: ToneBad where something is destroyed
 	Body     []string // raw paragraphs, wrapped
 	Lines    []string // styled lines, cut, not wrapped
+	Foot     []string // styled lines below these that don't scroll
 	Buttons  []string
 	Selected int // of Buttons
 	Hints    []Hint
 	Width    int // width inside wished for; 0 is what the content needs
 	Scroll   int // first line shown of Body and Lines; Draw brings it into bounds
+	Shown    int // how many of these lines Draw showed
+	Length   int // how many there are
 }
 
 const (
@@ -37,6 +43,7 @@ func (d *Dialog) Draw(theme Theme, w, h int) []string {
 	foot = foot[:min(len(foot), room)]
 	room = min(room-len(foot), len(content))
 
+	d.Shown, d.Length = room, len(content)
 	d.Scroll = max(0, min(d.Scroll, len(content)-room))
 	shown := Block(content[d.Scroll:d.Scroll+room], inner, room)
 	side := theme.Dim.Render(theme.Glyphs.Side)
@@ -66,7 +73,7 @@ func (d *Dialog) inner(w int) int {
 			widest = max(widest, Width(line))
 		}
 	}
-	for _, line := range d.Lines {
+	for _, line := range slices.Concat(d.Lines, d.Foot) {
 		widest = max(widest, Width(line))
 	}
 	return max(1, min(widest, w))
@@ -87,6 +94,9 @@ func (d *Dialog) content(w int) []string {
 // foot is what always stands at the bottom, after a blank line.
 func (d *Dialog) foot(theme *Theme, w int) []string {
 	var lines []string
+	if len(d.Foot) > 0 {
+		lines = append(append(lines, ""), d.Foot...)
+	}
 	if len(d.Buttons) > 0 {
 		lines = append(lines, "", d.buttons(theme))
 	}

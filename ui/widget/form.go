@@ -134,6 +134,20 @@ func (f *Form) Update(msg tea.Msg) (handled bool) {
 	if in == nil || in.ReadOnly != "" {
 		return false
 	}
+	before := in.value()
+	handled = in.update(msg)
+	f.changed(in, before)
+	return handled
+}
+
+// changed takes the error of an input away where it was about other text.
+func (f *Form) changed(in *input, before string) {
+	if in.value() != before {
+		delete(f.errors, in.Name)
+	}
+}
+
+func (in *input) update(msg tea.Msg) (handled bool) {
 	key, _ := msg.(tea.KeyPressMsg)
 	name := key.String()
 	switch {
@@ -236,7 +250,13 @@ func (f *Form) Focus(name string) bool {
 // that changed it.
 func (f *Form) Accept() bool {
 	in := f.focused()
-	return in != nil && in.field != nil && in.ReadOnly == "" && in.field.Accept()
+	if in == nil || in.field == nil || in.ReadOnly != "" {
+		return false
+	}
+	before := in.value()
+	accepted := in.field.Accept()
+	f.changed(in, before)
+	return accepted
 }
 
 // Value is what is in the input with that name, "" if there is none: the text

@@ -1,6 +1,9 @@
 package widget
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Hint is a key and what it does, for a footer.
 type Hint struct{ Key, Text string }
@@ -10,10 +13,21 @@ const hintsBetween = 3
 
 // Hints is a footer of w cells: each key and what it does. Those at the end
 // that don't fit are left out whole.
-func Hints(theme Theme, all []Hint, w int) string {
+func Hints(theme Theme, all []Hint, w int) string { return HintsWith(theme, all, -1, w) }
+
+// HintsWith is Hints in which the one at place keep is always shown: those right
+// before it that leave no room for it are left out. -1 keeps none.
+func HintsWith(theme Theme, all []Hint, keep, w int) string {
 	margin := 2
 	if w < narrow {
 		margin = 1
+	}
+	if keep >= 0 {
+		from := keep
+		for from > 0 && hintsWidth(all[:from])+hintsBetween+hintWidth(all[keep]) > w-margin {
+			from--
+		}
+		all = slices.Concat(all[:from], all[keep:])
 	}
 	return PadStyled(spaces(margin)+hints(&theme, all, w-margin), w)
 }
