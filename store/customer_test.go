@@ -143,8 +143,8 @@ func TestMoveCustomer(t *testing.T) {
 		id, to domain.ID
 		want   domain.Kind
 	}{
-		{aarhus.ID, aarhus.ID, domain.Invalid},
-		{aarhus.ID, north.ID, domain.Invalid},
+		{aarhus.ID, aarhus.ID, domain.Conflict},
+		{aarhus.ID, north.ID, domain.Conflict},
 		{aarhus.ID, domain.ID{7}, domain.NotFound},
 		{domain.ID{7}, iberia.ID, domain.NotFound},
 		{domain.ID{}, iberia.ID, domain.NotFound},
@@ -191,7 +191,7 @@ func TestDeleteCustomerGivesDevicesToItsParent(t *testing.T) {
 		{DeleteCustomer{ID: nordics.ID}, domain.Conflict}, // its users?
 		{DeleteCustomer{ID: nordics.ID, UsersTo: iberia.ID, DeleteUsers: true}, domain.Invalid},
 		{DeleteCustomer{ID: nordics.ID, UsersTo: domain.ID{7}}, domain.NotFound},
-		{DeleteCustomer{ID: nordics.ID, UsersTo: nordics.ID}, domain.Invalid},
+		{DeleteCustomer{ID: nordics.ID, UsersTo: nordics.ID}, domain.Conflict},
 		{DeleteCustomer{ID: iberia.ID}, domain.Conflict}, // something is nested
 		{DeleteCustomer{ID: domain.ID{7}}, domain.NotFound},
 		{DeleteCustomer{}, domain.NotFound},

@@ -123,7 +123,8 @@ func (db *DB) signedIn(ctx context.Context, actor domain.Actor, password string,
 	}
 	return db.updateFree(ctx, actor, func(tx *tx) error {
 		may, err := tx.rights(actor)
-		if domain.KindOf(err) == domain.Unauthenticated {
+		switch domain.KindOf(err) {
+		case domain.Unauthenticated, domain.Refused: // at the machine's door rights say why
 			return errSignIn()
 		}
 		if err != nil {

@@ -94,10 +94,17 @@ func (c *Console) soon(t time.Time) string {
 func (c *Console) pathInScope(id domain.ID) string {
 	names := c.tree().Names(id)
 	if above := len(c.tree().Names(c.scope)); above < len(names) {
-		names = slices.Clone(names[above:])
+		names = names[above:]
 	} else if len(names) > 0 {
 		names = names[len(names)-1:]
 	}
+	return c.ownNameFirst(names)
+}
+
+// ownNameFirst is a path that is read from its end, for where the end of it
+// would be cut.
+func (c *Console) ownNameFirst(names []string) string {
+	names = slices.Clone(names)
 	slices.Reverse(names)
 	return strings.Join(names, " "+c.theme.Glyphs.Inherit+" ")
 }

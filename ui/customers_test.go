@@ -274,3 +274,32 @@ func TestHostileCustomers(t *testing.T) {
 	p.spoil()
 	p.isExact("the account")
 }
+
+func TestDeletingOnASmallScreenShowsWhereToType(t *testing.T) {
+	p := as(t, "ann")
+	p.press("2")
+	p.findsCustomer("workshop")
+	p.resizes(40, 10)
+	p.press("d")
+	p.sees("Move them to Aarhus Depot")
+	p.press("enter")
+	p.sees("Delete Workshop?", "Its 4 devices go to", "Type Workshop to go on.")
+	p.press("down", "down")
+	p.sees("The users move to", "Type Workshop to go on.") // the rest of what will happen
+	p.types("Workshop")
+	p.sees("Workshop  ", "enter delete it")
+	p.press("enter")
+	p.sees("Deleted Workshop.")
+}
+
+func TestCountsOfUsersAreForThoseWhoMayListThem(t *testing.T) {
+	p := as(t, "tom")
+	p.press("1")
+	p.sees("Nordics", "–")
+	p.seesNot("2 · 12")
+	p.resizes(150, 45)
+	p.sees("not counted: you may not list users here")
+	p = as(t, "ann")
+	p.press("2")
+	p.sees("5 · 39")
+}

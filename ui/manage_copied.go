@@ -40,6 +40,8 @@ type copied struct {
 	base
 	title   string
 	text    []string // clean
+	wrapped []string // the same for the width of the last drawing: it is there to be read whole
+	width   int
 	reading reading
 }
 
@@ -50,7 +52,13 @@ func (o *copied) offers() []offer { return o.reading.offers() }
 func (o *copied) draw(w, h int) []string {
 	width := boxWidth(w)
 	inner := width - 4
-	d := widget.Dialog{Title: o.title, Width: inner, Lines: o.text,
+	if o.width != inner {
+		o.width, o.wrapped = inner, nil
+		for _, text := range o.text {
+			o.wrapped = append(o.wrapped, widget.Wrap(text, inner)...)
+		}
+	}
+	d := widget.Dialog{Title: o.title, Width: inner, Lines: o.wrapped,
 		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
 	return drawReading(&d, &o.reading, o.theme, width, h)
 }

@@ -91,7 +91,7 @@ func (o *correction) isChosen(text string) bool {
 func (p *assignPreview) drawCorrection(rows []string, w int) {
 	from, _ := p.table.Visible()
 	at := p.table.Cursor() - from
-	if len(rows) > 1 {
+	if len(rows) > 1 && !p.table.Untitled {
 		at++ // below the titles
 	}
 	if at < 0 || at >= len(rows) {

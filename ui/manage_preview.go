@@ -250,6 +250,7 @@ func (p *assignPreview) drawFound(lines []string, w, h int, keyboard bool) []str
 }
 
 func (p *assignPreview) drawRows(w, h int, keyboard bool) []string {
+	p.table.Untitled = h < 4 // rows matter more
 	rows := p.table.Draw(p.theme, w, h)
 	if p.field != nil && keyboard {
 		p.drawCorrection(rows, w)

@@ -489,3 +489,32 @@ func TestManageAHundredThousandLines(t *testing.T) {
 	p.press("enter")
 	p.reads("0 will move")
 }
+
+func TestManageTellsTheWholeOfTheLineUnderTheCursor(t *testing.T) {
+	p := managingAs(t, "tom")
+	units := unitIDs(p.devices(""))
+	p.pastes("unit id;name\n" + units[0] + ";Van One of the workshop\n12b7\n")
+	p.reads("From 2 lines, other words left aside")
+	p.reads("malformed: 4 hex digits, and a prefix takes 8")
+	p.press("s", "home")
+	p.reads("1 other word of the line left aside", "s show failed")
+	p.resizes(40, 10)
+	p.press("end")
+	p.reads("malformed: 4 hex digits, and a prefix takes 8")
+	p.isExact("a small preview")
+	p.press("e")
+	p.types("5")
+	p.isExact("a line corrected in a small preview")
+	p.press("enter")
+	p.reads("5 hex digits")
+}
+
+func TestCopiedLinesAreReadWhole(t *testing.T) {
+	p := managingAs(t, "tom")
+	p.resizes(40, 10)
+	long := "no such thing as this is known to anybody who is here"
+	p.pastes(long)
+	p.press("c")
+	p.reads("known to", "here")
+	p.isExact("copied lines on a small screen")
+}

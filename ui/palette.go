@@ -59,7 +59,7 @@ func (c *Console) customerCommands() []command {
 	for i := range tree.Len() {
 		customer := tree.At(i)
 		if rights.Reaches(customer.ID) {
-			list = append(list, command{words: "Open " + c.path(customer.ID), run: func() tea.Cmd { return c.setScope(customer.ID) }})
+			list = append(list, command{words: "Open " + widget.Clean(c.ownNameFirst(c.tree().Names(customer.ID))), run: func() tea.Cmd { return c.setScope(customer.ID) }})
 		}
 	}
 	return list

@@ -34,6 +34,8 @@ type Table[K comparable] struct {
 	Empty   string // told when there are no rows: why, and which key changes that
 	Blurred bool   // the keys go elsewhere: the cursor's row isn't lit
 
+	Untitled bool // the line of titles is left out, for another row
+
 	columns    []Column
 	sorted     int // the column that has the arrow, -1 for none
 	descending bool
@@ -227,7 +229,7 @@ func (t *Table[K]) Draw(theme Theme, w, h int) []string {
 		return []string{}
 	}
 	t.titles = 0
-	if h > 1 && slices.ContainsFunc(t.columns, func(c Column) bool { return c.Title != "" }) {
+	if h > 1 && !t.Untitled && slices.ContainsFunc(t.columns, func(c Column) bool { return c.Title != "" }) {
 		t.titles = 1
 	}
 	t.page = h - t.titles

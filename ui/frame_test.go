@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"tenantry/domain"
+	"tenantry/store"
+)
+
+// footer is the last line of the screen.
+func (p *person) footer() string {
+	lines := strings.Split(p.screen(), "\n")
+	return lines[len(lines)-1]
+}
+
+func TestTheFooterAlwaysLeadsToTheOtherKeys(t *testing.T) {
+	p := as(t, "ann")
+	for _, size := range [][2]int{{40, 10}, {60, 15}, {80, 24}, {150, 45}} {
+		p.resizes(size[0], size[1])
+		for _, tab := range []string{"1", "2", "3"} {
+			p.press(tab)
+			if !strings.Contains(p.footer(), "? help") {
+				t.Errorf("%v, tab %s: no way to help:\n%s", size, tab, p.screen())
+			}
+		}
+	}
+}
+
+func TestTheFooterSaysWhatAKeyDoesNow(t *testing.T) {
+	p := as(t, "ann")
+	if strings.Contains(p.footer(), "esc") { // nothing to go back to
+		t.Errorf("at the top: %s", p.footer())
+	}
+	p.press("esc")
+	p.sees("This is the top. q signs out")
+	p.press("2", "/")
+	p.types("nor")
+	p.sees("esc clear filter")
+	p.press("enter")
+	p.press("e")
+	p.sees("enter next")
+	p.press("up") // to the last field
+	p.sees("enter save")
+	p.press("ctrl+g")
+	p.sees("Keys of this screen", "? close")
+	p.press("?", "esc")
+	p.seesNot("Keys of this screen")
+}
+
+func TestEndingOnceMoreEndsWithoutAsking(t *testing.T) {
+	p := as(t, "ann")
+	p.press("e")
+	p.types("x")
+	p.press("ctrl+c")
+	p.sees("Leave without saving?", "y throw it away")
+	if p.gone {
+		t.Fatal("left without asking")
+	}
+	p.press("ctrl+c")
+	for !p.gone {
+		p.send(<-p.messages)
+	}
+}
+
+func TestTooSmallAWindowKeepsWhatWasTyped(t *testing.T) {
+	p := as(t, "ann")
+	p.press("e")
+	p.types(" anew")
+	p.resizes(39, 9)
+	p.sees("Tenantry needs 40×10")
+	p.press("esc", "y")
+	if p.gone {
+		t.Fatal("esc left the program")
+	}
+	p.resizes(80, 24)
+	p.sees("Acme Fleet anew")
+}
+
+func TestWordsThatAreTyped(t *testing.T) {
+	p := atSignIn(t)
+	p.press("esc")
+	p.sees("ctrl+c leaves the program", "ctrl+c quit")
+	p.signIn("felix")
+	p.press("4")
+	p.sees("No tab has that number.")
+	p.pastes("text")
+}
+
+// newcomer is a person who has no database yet.
+func newcomer(t *testing.T) *person {
+	path := t.TempDir() + "/tenantry.db"
+	return sitDown(t, Options{
+		Path: path, Door: domain.DoorConsole, From: "test", Now: clock,
+		Create: func(ctx context.Context) (*store.DB, error) { return store.Create(ctx, path, storeOptions()) },
+	})
+}
+
+func TestGoingBackInTheWizardKeepsWhatWasTyped(t *testing.T) {
+	p := newcomer(t)
+	p.press("enter")
+	p.sees("Your account (1 of 4)", "such as Acme Fleet", "ctrl+s next page")
+	p.types("Ærø")
+	p.press("ctrl+c")
+	p.sees("The account isn't created yet")
+	p.press("n", "esc")
+	p.sees("Look round on sample data")
+	p.press("enter")
+	p.sees("Ærø")
+	p.press("ctrl+s")
+	p.sees("Give an email address")
+	p.types("o")
+	p.seesNot("Give an email address") // it was about what stood there
+}
