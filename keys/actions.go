@@ -171,8 +171,8 @@ var actions = []Action{
 	{FormNext, Form, []string{"tab", "down"}, "next", "To the next field", 0, AskNothing, 99},
 	{FormPrevious, Form, []string{"shift+tab", "up"}, "previous", "To the field before", 0, AskNothing, 0},
 	{FormEnter, Form, []string{"enter"}, "next", "To the next field; on the last one, save", 0, AskNothing, 1},
-	{FormSave, Form, []string{"ctrl+s"}, "save", "Save", 0, AskNothing, 2},
-	{FormChoose, Form, []string{"ctrl+t"}, "choose in the tree", "Choose the customer in the tree", 0, AskNothing, 4},
+	{FormSave, Form, []string{"ctrl+s"}, "save", "Save", 0, AskNothing, 3},
+	{FormChoose, Form, []string{"ctrl+t"}, "choose in the tree", "Choose the customer in the tree", 0, AskNothing, 2},
 
 	{Yes, Question, []string{"y"}, "yes", "Yes, do it", 0, AskNothing, 1},
 	{No, Question, []string{"n"}, "no", "No, leave it", 0, AskNothing, 2},

@@ -10,7 +10,7 @@ import (
 func Document() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nEvery action of the console, by the place where it applies. `?` shows those of the\nscreen in front, `:` finds one by its words.\n\n" +
-		"Bindings of your own go into a file, a line for each action (`customer.delete = D`);\n`tenantry --help` says where it is looked for. Two actions on one key of a place are\nrefused at start, with both named.\n")
+		"Bindings of your own go into the file `tenantry/keys` in your configuration folder\n(`~/.config` on Linux), a line for each action: `customer.delete = D`. Two actions on\none key of a place are refused at start, with both named.\n")
 	var places []Place
 	byPlace := make(map[Place][]Action)
 	for _, a := range Default().All() {

@@ -202,10 +202,10 @@ func (o *columnChooser) whyNotThis() string {
 
 func (o *columnChooser) draw(w, h int) []string {
 	const inner = 30
-	d := widget.Dialog{Title: "Columns", Width: inner}
+	d := widget.Dialog{Title: "Columns", Width: inner, Hints: roomFor(h,
+		widget.Hint{Key: "space", Text: "switch"}, widget.Hint{Key: "r", Text: "as at first"}, widget.Hint{Key: "esc", Text: "close"})}
 	room := h - 2
-	if h >= shallow {
-		d.Hints = []widget.Hint{{Key: "space", Text: "switch"}, {Key: "r", Text: "as at first"}, {Key: "esc", Text: "close"}}
+	if d.Hints != nil {
 		room -= 2
 	}
 	d.Lines = o.table.Draw(o.theme, inner, max(1, min(room, o.table.Len())))

@@ -87,7 +87,7 @@ func (o *confirm) draw(w, h int) []string {
 	if o.field != nil {
 		d.Width = boxWidth(w) - 4
 		d.Foot = []string{widget.Cut("Type "+o.name+" to go on.", d.Width), o.field.Draw(o.theme, d.Width, true)}
-		d.Hints = []widget.Hint{{Key: "enter", Text: o.yes}, {Key: "esc", Text: o.no}}
+		d.Hints = roomFor(h, widget.Hint{Key: "enter", Text: o.yes}, widget.Hint{Key: "esc", Text: o.no})
 	} else {
 		d.Hints = []widget.Hint{{Key: "y", Text: o.yes}, {Key: "n", Text: o.no}}
 	}
@@ -98,11 +98,16 @@ func (o *confirm) draw(w, h int) []string {
 // names them too.
 const shallow = 9
 
+// roomFor are hints where there is room for them.
+func roomFor(h int, hints ...widget.Hint) []widget.Hint {
+	if h < shallow {
+		return nil
+	}
+	return hints
+}
+
 // drawReading draws a dialog whose text scrolls by the reading keys.
 func drawReading(d *widget.Dialog, r *reading, theme widget.Theme, w, h int) []string {
-	if h < shallow {
-		d.Hints = nil
-	}
 	d.Scroll = r.top
 	box := d.Draw(theme, w, h)
 	r.top, r.page, r.lines = d.Scroll, d.Shown, d.Length

@@ -88,7 +88,7 @@ func (s *customers) places() []keys.Place {
 func (s *customers) offers() []offer {
 	offers := append(s.filter.offers(s.list, s.narrow), motions(s.list, nil)...)
 	offers = append(offers,
-		can(keys.Expand, step(s.list.Expand)), can(keys.Collapse, step(s.list.Collapse)),
+		unless(s.whyNotExpand(), keys.Expand, step(s.list.Expand)), can(keys.Collapse, step(s.list.Collapse)),
 		can(keys.ExpandAll, step(s.list.ExpandAll)), can(keys.CollapseAll, step(s.list.CollapseAll)),
 	)
 	if !s.loaded || s.filter.open {
@@ -106,6 +106,13 @@ func (s *customers) offers() []offer {
 		unless(s.whyNotMove(row), keys.CustomerMove, func() tea.Cmd { return s.move(row) }),
 		unless(s.whyNotDelete(row), keys.CustomerDelete, func() tea.Cmd { return s.remove(row) }),
 	)
+}
+
+func (s *customers) whyNotExpand() string {
+	if i := s.list.Cursor(); i >= 0 && !s.rows.nested(i) {
+		return "Nothing is nested under this customer."
+	}
+	return ""
 }
 
 // current is the row under the cursor, nil when there is none.

@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
 	"tenantry/domain"
 	"tenantry/store"
 )
@@ -106,4 +110,19 @@ func (r *deviceRows) put(age int, asked []domain.ID, rows []store.DeviceRow) {
 	for _, row := range rows {
 		r.rows[row.ID] = deviceRow{row, true, age}
 	}
+}
+
+// read reads the rows of these devices for a screen.
+func (r *deviceRows) read(b *base, ids []domain.ID) tea.Cmd {
+	db, actor, age := b.db, b.actor, r.age
+	return ask(b, "rows", func(ctx context.Context) ([]store.DeviceRow, error) {
+		return db.DeviceRows(ctx, actor, ids)
+	}, func(rows []store.DeviceRow, err error) tea.Cmd {
+		if err != nil {
+			b.fail(err)
+			return nil
+		}
+		r.put(age, ids, rows)
+		return nil
+	})
 }

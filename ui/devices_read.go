@@ -202,16 +202,5 @@ func (s *deviceList) readRows() tea.Cmd {
 	if s.set == nil || s.busy("list") || !s.rows.lacks(around(s.set, s.table.Cursor(), rowsNear)) {
 		return nil
 	}
-	db, actor, age := s.db, s.actor, s.rows.age
-	ids := around(s.set, s.table.Cursor(), rowsAhead)
-	return ask(&s.base, "rows", func(ctx context.Context) ([]store.DeviceRow, error) {
-		return db.DeviceRows(ctx, actor, ids)
-	}, func(rows []store.DeviceRow, err error) tea.Cmd {
-		if err != nil {
-			s.fail(err)
-			return nil
-		}
-		s.rows.put(age, ids, rows)
-		return nil
-	})
+	return s.rows.read(&s.base, around(s.set, s.table.Cursor(), rowsAhead))
 }

@@ -95,8 +95,8 @@ func (c *Console) common() []offer {
 	}
 	return append(common,
 		can(keys.OpenPalette, func() tea.Cmd { return c.over(newPalette(c)) }),
-		can(keys.NextTab, func() tea.Cmd { return c.turn((c.tab + 1) % len(c.tabs)) }),
-		can(keys.PreviousTab, func() tea.Cmd { return c.turn((c.tab + len(c.tabs) - 1) % len(c.tabs)) }),
+		unless(c.whyNoOtherTab(), keys.NextTab, func() tea.Cmd { return c.turn((c.tab + 1) % len(c.tabs)) }),
+		unless(c.whyNoOtherTab(), keys.PreviousTab, func() tea.Cmd { return c.turn((c.tab + len(c.tabs) - 1) % len(c.tabs)) }),
 		can(keys.GoTab, c.turnToPressed),
 		unless(c.whyNotUp(), keys.CustomerUp, c.scopeUp),
 		asking("", keys.SignOut, question{title: "Sign out?", yes: "sign out"}, func() tea.Cmd {
@@ -182,11 +182,21 @@ func (c *Console) turn(to int) tea.Cmd {
 	return nil
 }
 
+func (c *Console) whyNoOtherTab() string {
+	if len(c.tabs) == 1 {
+		return "There is no other tab that you may open."
+	}
+	return ""
+}
+
 func (c *Console) turnToPressed() tea.Cmd {
 	to := int(c.pressed[0] - '1')
 	if len(c.pressed) != 1 || to < 0 || to >= len(c.tabs) {
 		c.say(widget.ToneDim, "No tab has that number.")
 		return nil
+	}
+	if to == c.tab {
+		c.say(widget.ToneDim, "This is the tab "+c.tabs[to].name+" already.")
 	}
 	return c.turn(to)
 }

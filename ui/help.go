@@ -69,7 +69,7 @@ func (o *help) draw(w, h int) []string {
 		lines = append(lines, o.explain(e, inner)...)
 	}
 	d := widget.Dialog{Title: "Keys of this screen", Lines: lines, Width: inner,
-		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
+		Hints: roomFor(h, widget.Hint{Key: "↑↓", Text: "scroll"}, widget.Hint{Key: "esc", Text: "close"})}
 	return drawReading(&d, &o.reading, o.theme, boxWidth(w), h)
 }
 

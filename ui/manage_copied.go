@@ -59,6 +59,6 @@ func (o *copied) draw(w, h int) []string {
 		}
 	}
 	d := widget.Dialog{Title: o.title, Width: inner, Lines: o.wrapped,
-		Hints: []widget.Hint{{Key: "↑↓", Text: "scroll"}, {Key: "esc", Text: "close"}}}
+		Hints: roomFor(h, widget.Hint{Key: "↑↓", Text: "scroll"}, widget.Hint{Key: "esc", Text: "close"})}
 	return drawReading(&d, &o.reading, o.theme, width, h)
 }

@@ -115,22 +115,7 @@ func (p *picker) read() tea.Cmd {
 	if p.found == nil || !p.rows.lacks(around(p.found, p.table.Cursor(), rowsNear)) {
 		return nil
 	}
-	return p.readRows(around(p.found, p.table.Cursor(), rowsAhead))
-}
-
-// readRows reads what is shown of devices.
-func (s *managing) readRows(ids []domain.ID) tea.Cmd {
-	db, actor, age := s.db, s.actor, s.rows.age
-	return ask(&s.base, "rows", func(ctx context.Context) ([]store.DeviceRow, error) {
-		return db.DeviceRows(ctx, actor, ids)
-	}, func(rows []store.DeviceRow, err error) tea.Cmd {
-		if err != nil {
-			s.fail(err)
-			return nil
-		}
-		s.rows.put(age, ids, rows)
-		return nil
-	})
+	return p.rows.read(&p.base, around(p.found, p.table.Cursor(), rowsAhead))
 }
 
 // count counts how many of the marked are in the list.

@@ -39,7 +39,7 @@ func (p *assignPreview) read() tea.Cmd {
 	if !p.rows.lacks(ids) {
 		return nil
 	}
-	return p.readRows(list.devices(p.table.Cursor(), rowsAhead))
+	return p.rows.read(&p.base, list.devices(p.table.Cursor(), rowsAhead))
 }
 
 // list is the rows that are listed: those that can't move, and where there are

@@ -42,7 +42,7 @@ func newPalette(c *Console) *palette {
 	}
 	o.all = append(o.all, c.customerCommands()...)
 	o.table = widget.NewTable[string](
-		widget.Column{Title: "Action", Grow: 1, Width: 20},
+		widget.Column{Title: "Action", Grow: 1, Width: 30},
 		widget.Column{Title: "Key", Width: 10, Priority: 2},
 	)
 	o.narrow()
@@ -133,10 +133,10 @@ func (o *palette) narrow() { o.table.SetSource(commandRows(o.matching())); o.tab
 func (o *palette) draw(w, h int) []string {
 	inner := boxWidth(w) - 4
 	o.table.Empty = "Nothing is called that."
-	d := widget.Dialog{Title: "All actions", Width: inner}
+	d := widget.Dialog{Title: "All actions", Width: inner,
+		Hints: roomFor(h, widget.Hint{Key: "enter", Text: "do it"}, widget.Hint{Key: "esc", Text: "close"})}
 	room := h - 3
-	if h >= shallow {
-		d.Hints = []widget.Hint{{Key: "enter", Text: "do it"}, {Key: "esc", Text: "close"}}
+	if d.Hints != nil {
 		room -= 2
 	}
 	rows := o.table.Draw(o.theme, inner, max(1, min(room, len(o.matching())+1)))

@@ -33,7 +33,7 @@ func (s *start) offers() []offer {
 		return []offer{can(keys.Back, func() tea.Cmd {
 			s.asker.cancel("sample")
 			return nil
-		})}
+		}).as("stop")}
 	}
 	turn := step(func() { s.at = 1 - s.at })
 	return []offer{can(keys.StartUp, turn), can(keys.StartDown, turn), can(keys.StartChoose, s.choose)}
@@ -69,6 +69,10 @@ func (s *start) choose() tea.Cmd {
 }
 
 func (s *start) draw(w, h int) []string {
+	if s.busy("sample") {
+		done, total := s.progress("sample")
+		return widget.Block([]string{"", "  Making the sample data.", "  " + widget.Progress(s.theme, min(w-4, 60), done, total)}, w, h)
+	}
 	var lines []string
 	text := "There is no database at " + s.options.Path + " yet. What would you like to do?"
 	lines = append(lines, indent(widget.Wrap(text, w-4))...)
@@ -91,10 +95,6 @@ func (s *start) draw(w, h int) []string {
 				lines = append(lines, "    "+s.theme.Dim.Render(l))
 			}
 		}
-	}
-	if s.busy("sample") {
-		done, total := s.progress("sample")
-		lines = append(lines, "", "  "+widget.Progress(s.theme, min(w-4, 60), done, total))
 	}
 	if h > 12 {
 		lines = append([]string{"", ""}, lines...)

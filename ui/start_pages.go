@@ -75,12 +75,12 @@ func passwordPage() page {
 	}
 }
 
-// countryNames are what completes a country: its name, or its two letters as
-// they are.
+// countryNames are what completes a country. Its two letters are one as they
+// are.
 func countryNames() []string {
 	var names []string
 	for _, c := range domain.Countries() {
-		names = append(names, c.Name, c.Code)
+		names = append(names, c.Name)
 	}
 	return names
 }

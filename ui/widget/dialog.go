@@ -37,7 +37,7 @@ func (d *Dialog) Draw(theme Theme, w, h int) []string {
 	content := d.content(inner)
 	foot := d.foot(&theme, inner)
 	room := h - 2
-	if len(content)+len(foot) > room && len(foot) > 0 && foot[0] == "" {
+	if (len(content) == 0 || len(content)+len(foot) > room) && len(foot) > 0 && foot[0] == "" {
 		foot = foot[1:]
 	}
 	foot = foot[:min(len(foot), room)]

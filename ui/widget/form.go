@@ -274,7 +274,9 @@ func (f *Form) Checked(name string) bool { return f.Value(name) == "true" }
 // SetValue replaces what is in an input, as if it had been typed.
 func (f *Form) SetValue(name, value string) {
 	if in := f.input(name); in != nil {
+		before := in.value()
 		in.set(value)
+		f.changed(in, before)
 	}
 }
 

@@ -40,7 +40,8 @@ func (f *Form) Draw(theme Theme, w, h int) []string {
 	content := f.layOut(&theme, w)
 	help := f.help(&theme, w, max(0, (h-len(lines)-1)/3))
 	room := h - len(lines) - len(help)
-	if len(lines) == 0 && room > len(content.lines)+1 {
+	const airy = 12
+	if len(lines) == 0 && h >= airy && room > len(content.lines)+1 {
 		lines, room = append(lines, ""), room-1 // air, where there is room for it
 	}
 	lines = append(lines, f.scrolled(&theme, content, w, room)...)
