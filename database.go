@@ -48,16 +48,21 @@ func checkInChild(ctx context.Context, path string) error {
 	case !errors.As(err, &ended):
 		return nil // it found nothing, or couldn't be started
 	case ended.ExitCode() == cli.Refused || ended.ExitCode() == cli.Misused:
-		return childError(ended.Stderr)
+		return childError(path, ended.Stderr)
 	}
+	return unreadable(path)
+}
+
+func unreadable(path string) error {
 	return domain.Errorf(domain.Damaged, "", "The database %s is damaged so badly that it can't be read. Put back a copy of it from before the damage.", path)
 }
 
-// childError is the error that a child process told as JSON.
-func childError(told []byte) error {
+// childError is the error that a child process told as JSON. One that crashed
+// told something else.
+func childError(path string, told []byte) error {
 	var answer struct{ Error cli.Explanation }
-	if err := json.Unmarshal(told, &answer); err != nil {
-		return domain.Errorf(domain.Damaged, "", "The database can't be checked: %w.", err)
+	if err := json.Unmarshal(told, &answer); err != nil || answer.Error.Text == "" {
+		return unreadable(path)
 	}
 	return answer.Error.AsError()
 }

@@ -68,7 +68,7 @@ func startOnce(b *testing.B, path, file string) (frame, open time.Duration) {
 	for {
 		n, err := terminal.Read(part)
 		seen = append(seen, part[:n]...)
-		if frame == 0 && bytes.Contains(seen, []byte("User name")) {
+		if frame == 0 && bytes.Contains(seen, []byte("Username")) {
 			frame = time.Since(start)
 			seen = nil
 		} else if frame > 0 && n > 0 {

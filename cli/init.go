@@ -46,7 +46,7 @@ func (p *program) initCommand() *cobra.Command {
 	flags.StringVar(&n.Account.Email, "email", "", "the account's email address")
 	flags.StringVar(&n.Account.Country, "country", "", "the account's country: a code or a name")
 	flags.StringVar(&n.Customer, "customer", "", "the main customer's name; the account's with HQ where none is given")
-	flags.StringVar(&n.Owner.Username, "owner", "", "the owner's user name")
+	flags.StringVar(&n.Owner.Username, "owner", "", "the owner's username")
 	flags.StringVar(&n.Owner.Email, "owner-email", "", "the owner's email address")
 	flags.StringVar(&n.Owner.FullName, "owner-name", "", "the owner's full name")
 	f.addSettings(c)

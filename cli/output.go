@@ -234,10 +234,10 @@ func tags(list []string) []string {
 	return list
 }
 
-// thousands writes a number for people: 12,345; "?" where it isn't known.
+// thousands writes a number for people: 12,345; "–" where it isn't known.
 func thousands(n int) string {
 	if n < 0 {
-		return "?"
+		return "–"
 	}
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {

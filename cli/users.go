@@ -79,14 +79,14 @@ func (p *program) usersList() *cobra.Command {
 	f.add(c)
 	c.Flags().StringVar(&customer, "customer", "", "only those of the customer with this path")
 	c.Flags().BoolVar(&below, "below", false, "with --customer: and those of the customers nested under it")
-	c.Flags().StringVar(&filter, "filter", "", "only those with all these words in user name, email, name or customer")
+	c.Flags().StringVar(&filter, "filter", "", "only those with all these words in username, email, name or customer")
 	return c
 }
 
 func userListing() listing[store.UserRow] {
 	return listing[store.UserRow]{
 		noun: "user",
-		head: []string{"User name", "Name", "Email", "Customer", "Groups", "Status", "Last sign-in"},
+		head: []string{"Username", "Name", "Email", "Customer", "Groups", "Status", "Last sign-in"},
 		cells: func(seat *seat, u store.UserRow) []string {
 			return []string{u.Username, u.FullName, u.Email, u.CustomerPath, userGroups(u), userStatus(u.User), seat.moment(u.LastSignIn)}
 		},

@@ -65,6 +65,9 @@ func (u *UnitID) UnmarshalText(text []byte) error {
 // ParseUnitID reads a unit ID with surrounding space, in either case, with or
 // without dashes. Anything else is an Invalid error on field "unit_id".
 func ParseUnitID(text string) (UnitID, error) {
+	if strings.TrimSpace(text) == "" {
+		return UnitID{}, Errorf(Invalid, "unit_id", "Give the unit ID: the 32 hex digits printed on the device.")
+	}
 	b, ok := parseHex128(text)
 	if !ok {
 		return UnitID{}, Errorf(Invalid, "unit_id", "%q is not a unit ID: it takes 32 hex digits, with or without dashes.", CleanCut(text, 60))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -161,4 +162,41 @@ func FuzzFile(f *testing.F) {
 			t.Fatal("a file that was cut was let through")
 		}
 	})
+}
+
+// TestPagesInACircleAreFound: pages that lead back to themselves have a way down
+// without an end. It must be found at once, by a check that ends.
+func TestPagesInACircleAreFound(t *testing.T) {
+	f := create(t)
+	n := f.tenant("Acme")
+	for range 200 {
+		f.device(n.owner, place{customer: n.main.ID})
+	}
+	options := f.options
+	f.must(f.Close())
+	data, err := os.ReadFile(f.Path())
+	f.must(err)
+	f.reopen()
+	meta, err := readMeta(bytes.NewReader(data))
+	f.must(err)
+	const branchPage, firstElement, pageOfElement = 1, pageHeader, 8 // of bbolt: see metaLength
+	path := filepath.Join(t.TempDir(), "circle.db")
+	circles := 0
+	for page := int64(2); page < int64(meta.pages); page++ {
+		at := page * meta.pageSize
+		if binary.NativeEndian.Uint16(data[at+8:]) != branchPage || int64(binary.NativeEndian.Uint64(data[at:])) != page {
+			continue
+		}
+		broken := bytes.Clone(data)
+		binary.NativeEndian.PutUint64(broken[at+firstElement+pageOfElement:], uint64(page))
+		f.must(os.WriteFile(path, broken, 0o600))
+		if err := CheckStructure(t.Context(), path, options); err != nil {
+			kind(t, err, domain.Damaged)
+			circles++
+		}
+		f.must(os.Remove(path))
+	}
+	if circles == 0 {
+		t.Error("no page in use was made a circle: the test tries nothing")
+	}
 }

@@ -117,6 +117,40 @@ func (e *engine) open(options *bolt.Options) error {
 // close waits for the transactions that are open.
 func (e *engine) close() error { return e.bolt.Close() }
 
+// abandon lets go of the file where close would wait for a transaction that
+// doesn't end, or unmap what something still reads. The engine is of no use then.
+func (e *engine) abandon() { e.file.Close() }
+
+// problems are the first few things that bbolt finds wrong with its pages; all
+// is false when there may be more. Pages that lead round in a circle have no end
+// of problems, each longer than the last, and bbolt can't be told to stop: so it
+// is left standing where it waits to tell the next, with its transaction open.
+func (e *engine) problems(most int) (found []error, all bool, err error) {
+	err = guard(e.path, func() error {
+		b, err := e.bolt.Begin(false)
+		if err != nil {
+			return beginError(e.path, err)
+		}
+		for problem := range b.Check(bolt.WithKVStringer(bolt.HexKVStringer())) {
+			if found = append(found, inWords(problem)); len(found) == most {
+				return nil
+			}
+		}
+		all = true
+		return b.Rollback()
+	})
+	return found, all, err
+}
+
+// inWords takes from an error of bbolt's how it came about.
+func inWords(err error) error {
+	text := err.Error()
+	for _, prefix := range []string{"panic: ", "assertion failed: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return errors.New(text)
+}
+
 // stop ends all writing; reading goes on.
 func (e *engine) stop(why *domain.Error) { e.stopped.CompareAndSwap(nil, why) }
 
@@ -230,7 +264,7 @@ func (f *pageFault) Error() string {
 		return err.Error()
 	}
 	if text, ok := f.cause.(string); ok {
-		return text
+		return inWords(errors.New(text)).Error()
 	}
 	return "unreadable page"
 }

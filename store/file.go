@@ -141,7 +141,9 @@ func openError(path string, err error) error {
 	case errors.As(err, &already):
 		return already
 	case errors.Is(err, errLocked), errors.Is(err, berrors.ErrTimeout):
-		return domain.Errorf(domain.Unavailable, "", "The database %s is in use by another Tenantry%s. Close it there, or name another file with --db. (%w)", path, holder(path), err)
+		held := domain.Errorf(domain.Unavailable, "", "The database %s is in use by another Tenantry%s. Close it there, or name another file with --db.", path, holder(path))
+		held.Err = err
+		return held
 	case errors.Is(err, os.ErrNotExist):
 		return domain.Errorf(domain.NotFound, "", "There is no database at %s. Make one with: tenantry --db %s init (%w)", path, path, err)
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"tenantry/domain"
 )
 
@@ -148,17 +146,16 @@ func CheckStructure(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	var problems []error
-	err = e.read(ctx, func(k *kv) error {
-		for problem := range k.bolt.Check(bolt.WithKVStringer(bolt.HexKVStringer())) {
-			if len(problems) < 10 {
-				problems = append(problems, problem)
-			}
-		}
-		return nil
-	})
+	problems, all, err := e.problems(problemsTold)
 	if err == nil && len(problems) > 0 {
 		err = damagedFile(path, errors.Join(problems...))
 	}
+	if !all {
+		e.abandon()
+		return err
+	}
 	return firstOf(err, e.close())
 }
+
+// problemsTold is how many problems a check of the structure tells of.
+const problemsTold = 10

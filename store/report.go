@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tenantry/domain"
@@ -12,12 +13,12 @@ type Report struct {
 	UnitID       domain.UnitID
 	Status       domain.Status
 	At           time.Time // when it last spoke, zero when it never did
-	BoardVersion string    // empty where it doesn't say
+	BoardVersion string    // empty where it doesn't say; cleaned and cut, for nobody could put it right
 }
 
 // ReportDevices writes what devices of the actor's account report, in one
 // transaction, and answers how many of them are known there. Refused to anyone
-// but the operator. It writes no audit entry: nobody did anything, and a fleet
+// but the operator, Invalid for a status that there isn't. It writes no audit entry: nobody did anything, and a fleet
 // that reports every minute would bury what people did.
 func (db *DB) ReportDevices(ctx context.Context, actor domain.Actor, reports []Report) (int, error) {
 	if !actor.Operator {
@@ -27,6 +28,9 @@ func (db *DB) ReportDevices(ctx context.Context, actor domain.Actor, reports []R
 	err := db.update(ctx, actor, attempt{action: "device.report", subject: SubjectDevice}, func(tx *tx, may *domain.Rights) error {
 		tx.quiet, known = true, 0
 		for _, r := range reports {
+			if r.Status.String() == "" {
+				return domain.Errorf(domain.Invalid, "status", "There is no such status of a device. Take one of those that there are.")
+			}
 			found, err := tx.report(may.Account().ID, r)
 			if err != nil {
 				return err
@@ -57,8 +61,8 @@ func (tx *tx) report(account domain.ID, r Report) (bool, error) {
 		return false, damaged(tableUnitAccount, key2(account, r.UnitID), "points to nothing")
 	}
 	d.Status, d.LastCommunication = r.Status, r.At
-	if r.BoardVersion != "" {
-		d.BoardVersion = r.BoardVersion
+	if version := strings.TrimSpace(domain.CleanCut(r.BoardVersion, domain.MaxText)); version != "" {
+		d.BoardVersion = version
 	}
 	// The version stays: it guards what people edit, and they don't edit this.
 	if err := tx.putDevice(*d); err != nil {

@@ -104,7 +104,7 @@ func (s *signIn) choose(i int) {
 func (s *signIn) enterKey() tea.Cmd {
 	if s.username.Value() == "" {
 		s.atPassword = false
-		s.say(widget.ToneWarn, "Type your user name.")
+		s.say(widget.ToneWarn, "Type your username.")
 		return nil
 	}
 	if !s.atPassword {
@@ -177,7 +177,7 @@ func (s *signIn) draw(w, h int) []string {
 		return "  " + s.theme.Dim.Render(widget.Fit(name, label)) + f.Draw(s.theme, room-label, focused)
 	}
 	lines := []string{
-		field("User name", s.username, !s.atPassword),
+		field("Username", s.username, !s.atPassword),
 		field("Password", s.password, s.atPassword),
 		"  " + s.theme.Dim.Render(widget.Fit(s.state(), room)),
 	}

@@ -60,6 +60,9 @@ func (s *start) choose() tea.Cmd {
 			s.fail(err)
 			return nil
 		}
+		if empty := s.Console.db; empty != nil {
+			empty.Close() // made by the wizard, which didn't come to its end
+		}
 		s.Console.db = made.db
 		s.options.Credentials = made.credentials
 		s.leave()

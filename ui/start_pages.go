@@ -47,7 +47,7 @@ func ownerPage() page {
 		title: "You",
 		inputs: widget.NewForm(
 			widget.Input{Label: "You, the owner (3 of 4)", Kind: widget.HeadingInput},
-			widget.Input{Name: "username", Label: "User name", Placeholder: "such as ann", Limit: 32, Help: "What you sign in with, here and over SSH."},
+			widget.Input{Name: "username", Label: "Username", Placeholder: "such as ann", Limit: 32, Help: "What you sign in with, here and over SSH."},
 			widget.Input{Name: "full_name", Label: "Full name", Limit: 120},
 			widget.Input{Name: "owner_email", Label: "Email", Limit: 254, Help: "May be left empty."},
 		),

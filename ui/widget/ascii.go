@@ -45,9 +45,9 @@ func likeness(cell string, width int) string {
 	}
 	const (
 		from = "ÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖØòóôõöøÙÚÛÜùúûüÝýÿŠšŽžĆćČčĐđŁłŃńĘęĄąŚśŹźŻżŘřĚěŮůŐőŰűİıĞğŞş" +
-			"–—‘’“”«»…·•‹›†−×"
+			"–—‘’“”«»…·•‹›†−×←→↑↓"
 		to = "AAAAAAaaaaaaCcEEEEeeeeIIIIiiiiNnOOOOOOooooooUUUUuuuuYyySsZzCcCcDdLlNnEeAaSsZzZzRrEeUuOoUuIiGgSs" +
-			"--''\"\"\"\".-*<>+-x"
+			"--''\"\"\"\".-*<>+-x<>^v"
 	)
 	if i := strings.IndexRune(from, r); i >= 0 {
 		i = utf8.RuneCountInString(from[:i])
