@@ -9,8 +9,8 @@ import (
 // MoveCustomer hangs a customer with all below it under another parent (zero:
 // directly under the account). Devices below it lose locations of customers
 // that they are no longer under. NotFound when either end isn't in reach,
-// Refused without the right at both, Invalid for a place that makes no tree,
-// Conflict when a new sibling has the name.
+// Refused without the right at both, Invalid for a place too deep, Conflict
+// for one under itself, and when a new sibling has the name.
 func (db *DB) MoveCustomer(ctx context.Context, actor domain.Actor, id, parent domain.ID) (domain.Customer, error) {
 	var c domain.Customer
 	move := attempt{action: "customer.move", subject: SubjectCustomer, objects: ids(id, parent)}

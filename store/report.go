@@ -18,8 +18,9 @@ type Report struct {
 
 // ReportDevices writes what devices of the actor's account report, in one
 // transaction, and answers how many of them are known there. Refused to anyone
-// but the operator, Invalid for a status that there isn't. It writes no audit entry: nobody did anything, and a fleet
-// that reports every minute would bury what people did.
+// but the operator, Invalid for a status that there isn't. It writes no audit
+// entry: nobody did anything, and a fleet that reports every minute would bury
+// what people did.
 func (db *DB) ReportDevices(ctx context.Context, actor domain.Actor, reports []Report) (int, error) {
 	if !actor.Operator {
 		return 0, domain.Errorf(domain.Refused, "", "Only the operator of the machine can say what devices report.")

@@ -136,9 +136,7 @@ func (m *treeModel) moveCustomer() {
 	switch {
 	case !m.there(id), !parent.IsZero() && !m.there(parent):
 		want = domain.NotFound
-	case m.under(parent, id):
-		want = domain.Invalid
-	case m.taken(parent, m.customers[id].name, id):
+	case m.under(parent, id), m.taken(parent, m.customers[id].name, id):
 		want = domain.Conflict
 	}
 	c, err := m.MoveCustomer(m.ctx, m.drawActor(), id, parent)
@@ -194,7 +192,7 @@ func (m *treeModel) deletion(d DeleteCustomer) domain.Kind {
 		switch {
 		case u.customer != d.ID:
 		case d.UsersTo == d.ID:
-			return domain.Invalid
+			return domain.Conflict
 		case id == m.owner.User:
 			return domain.Refused
 		case d.UsersTo.IsZero() && !d.DeleteUsers:
