@@ -242,6 +242,8 @@ func TestMain(m *testing.M) {
 		childStructure()
 	case "write":
 		childWrite()
+	case "dump":
+		childDump()
 	default:
 		code := m.Run()
 		removeBenchmarks()
