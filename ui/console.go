@@ -82,6 +82,8 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return c, c.paste(m.Content)
 	case tea.MouseWheelMsg:
 		return c, c.wheel(m)
+	case tea.MouseClickMsg:
+		return c, c.click(m)
 	case answer:
 		return c, c.take(m)
 	case ticked:

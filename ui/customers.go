@@ -15,12 +15,13 @@ import (
 // customers is the tab of the customer tree: the map of what is in scope.
 type customers struct {
 	base
-	filter filter
-	list   *widget.Tree[domain.ID]
-	rows   customerRows
-	seen   store.Customers // as last read
-	loaded bool
-	goal   domain.ID // where the cursor goes with the next reading: what was just made or moved
+	filter  filter
+	list    *widget.Tree[domain.ID]
+	rows    customerRows
+	seen    store.Customers // as last read
+	loaded  bool
+	listTop int       // the line of the body where the tree begins
+	goal    domain.ID // where the cursor goes with the next reading: what was just made or moved
 }
 
 // openRows is how many rows of the tree are open at first, where there are
@@ -216,6 +217,11 @@ const (
 	paneWidth   = 60
 )
 
+func (s *customers) clicked(line int) tea.Cmd {
+	s.list.Click(line - s.listTop)
+	return nil
+}
+
 func (s *customers) draw(w, h int) []string {
 	if w >= wideEnough {
 		return s.drawWide(w, h)
@@ -225,6 +231,7 @@ func (s *customers) draw(w, h int) []string {
 		below = s.detail(w)
 	}
 	top := s.top(w, h)
+	s.listTop = len(top)
 	lines := append(top, s.list.Draw(s.theme, w, h-len(top)-len(below))...)
 	return widget.Block(append(lines, below...), w, h)
 }
@@ -271,6 +278,7 @@ func (s *customers) detail(w int) []string {
 func (s *customers) drawWide(w, h int) []string {
 	left := w - paneWidth
 	top := s.top(left, h)
+	s.listTop = len(top)
 	lines := append(top, s.list.Draw(s.theme, left, h-len(top))...)
 	pane := make([]string, len(top), h)
 	if row := s.current(); row != nil {

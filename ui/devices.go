@@ -17,18 +17,19 @@ import (
 // may be a million long.
 type deviceList struct {
 	base
-	table  *widget.Table[domain.ID]
-	filter filter
-	set    deviceSet // what is listed; nil before the first answer
-	found  *store.Found
-	rows   deviceRows
-	marks  deviceMarks
-	total  int     // in the scope, whatever the filter
-	reason string  // why there is none, where that is a matter of rights
-	failed string  // why the list can't be read
-	again  bool    // the data changed while it was being read
-	move   *manage // where the marks were taken to; nil otherwise
-	shown  []int   // of deviceColumns
+	table   *widget.Table[domain.ID]
+	listTop int // the line of the body where the table begins
+	filter  filter
+	set     deviceSet // what is listed; nil before the first answer
+	found   *store.Found
+	rows    deviceRows
+	marks   deviceMarks
+	total   int     // in the scope, whatever the filter
+	reason  string  // why there is none, where that is a matter of rights
+	failed  string  // why the list can't be read
+	again   bool    // the data changed while it was being read
+	move    *manage // where the marks were taken to; nil otherwise
+	shown   []int   // of deviceColumns
 }
 
 func newDevices(c *Console) screen {

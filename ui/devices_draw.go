@@ -1,6 +1,8 @@
 package ui
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"fmt"
 
 	"tenantry/domain"
@@ -23,7 +25,13 @@ func (s *deviceList) drawList(w, h int) []string {
 	}
 	s.table.Empty = s.whyEmpty()
 	s.table.Blurred = s.filter.open
+	s.listTop = len(lines)
 	return append(lines, s.table.Draw(s.theme, w, h-len(lines))...)
+}
+
+func (s *deviceList) clicked(line int) tea.Cmd {
+	s.table.Click(line - s.listTop)
+	return s.readRows()
 }
 
 // drawPane is the device under the cursor, below where the filter stands.

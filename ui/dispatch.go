@@ -244,6 +244,16 @@ func (c *Console) wheel(m tea.MouseWheelMsg) tea.Cmd {
 	return nil
 }
 
+// click moves the cursor to the row that was clicked; enter then does with it
+// what it does.
+func (c *Console) click(m tea.MouseClickMsg) tea.Cmd {
+	to, ok := c.top().(clicker)
+	if !ok || m.Button != tea.MouseLeft || c.tooSmall() {
+		return nil
+	}
+	return to.clicked(m.Y - len(c.head(c.width, c.height)))
+}
+
 // sentence is an error in words for people.
 func sentence(err error) string {
 	var e *domain.Error

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"tenantry/domain"
 	"tenantry/store"
 )
@@ -112,4 +114,45 @@ func TestGoingBackInTheWizardKeepsWhatWasTyped(t *testing.T) {
 	p.sees("Give an email address")
 	p.types("o")
 	p.seesNot("Give an email address") // it was about what stood there
+}
+
+// TestTheMouse is off until it is asked for; then a click chooses a row and the
+// wheel moves the cursor.
+func TestTheMouse(t *testing.T) {
+	p := as(t, "ann")
+	if p.console.View().MouseMode != tea.MouseModeNone {
+		t.Error("the mouse is on by itself")
+	}
+	p.press(":")
+	p.types("mouse")
+	p.press("enter")
+	if p.console.View().MouseMode == tea.MouseModeNone {
+		t.Error("the mouse can't be switched on")
+	}
+	p.press("2")
+	p.clicks("Benelux")
+	p.sees("› ", "Benelux · Netherlands")
+	p.press("3")
+	p.clicks("Crane 101 Málaga")
+	p.sees("›  Crane 101 Málaga")
+	p.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	p.sees("›  Crane 102 Málaga")
+	p.press("m", "enter")
+	p.clicks("Crane 103 Málaga")
+	p.press("space")
+	p.sees("● Crane 103 Málaga")
+}
+
+// clicks clicks on the first line of the screen with that text.
+func (p *person) clicks(text string) {
+	p.t.Helper()
+	p.settles()
+	for y, line := range strings.Split(p.screen(), "\n") {
+		if strings.Contains(line, text) {
+			p.send(tea.MouseClickMsg{X: 5, Y: y, Button: tea.MouseLeft})
+			p.settles()
+			return
+		}
+	}
+	p.t.Fatalf("%q isn't on the screen:\n%s", text, p.screen())
 }

@@ -77,6 +77,13 @@ func (s *manage) typing() bool {
 
 func (s *manage) typed(m tea.KeyPressMsg) tea.Cmd { return s.part.(typist).typed(m) }
 
+func (s *manage) clicked(line int) tea.Cmd {
+	if p, ok := s.part.(clicker); ok {
+		return p.clicked(line)
+	}
+	return nil
+}
+
 // pasted takes a paste whole, or not at all.
 func (s *manage) pasted(text string, tooMuch bool) tea.Cmd {
 	if p, ok := s.part.(paster); ok {

@@ -17,14 +17,15 @@ import (
 // Marks belong to devices, not to rows: they stay while the filter changes.
 type picker struct {
 	*managing
-	filter filter
-	found  *store.Found // what the list shows; nil before the first answer
-	listed string       // the filter that it was found with
-	table  *widget.Table[domain.ID]
-	whole  bool      // the whole reach is searched, not only the scope
-	shown  int       // how many of the marked are in the list
-	anchor domain.ID // where a range begins; zero when none does
-	failed string    // why the last search failed
+	filter  filter
+	found   *store.Found // what the list shows; nil before the first answer
+	listed  string       // the filter that it was found with
+	table   *widget.Table[domain.ID]
+	listTop int       // the line of the body where the table begins
+	whole   bool      // the whole reach is searched, not only the scope
+	shown   int       // how many of the marked are in the list
+	anchor  domain.ID // where a range begins; zero when none does
+	failed  string    // why the last search failed
 }
 
 // few is how many marks are gone through without leaving the loop.
@@ -282,6 +283,11 @@ func (p *picker) pasted(text string, tooMuch bool) tea.Cmd {
 	return nil
 }
 
+func (p *picker) clicked(line int) tea.Cmd {
+	p.table.Click(line - p.listTop)
+	return p.read()
+}
+
 func (p *picker) draw(w, h int) []string {
 	lines := p.drawTarget(w, h, keys.PickPaste)
 	if p.found == nil {
@@ -294,6 +300,7 @@ func (p *picker) draw(w, h int) []string {
 	}
 	p.table.Empty = p.whyEmpty()
 	p.table.Blurred = p.filter.open
+	p.listTop = len(lines)
 	room := h - len(lines)
 	if w < wideEnough {
 		return append(lines, p.table.Draw(p.theme, w, room)...)

@@ -63,6 +63,8 @@ func (m *monkey) step() {
 		m.does("paste", tea.PasteMsg{Content: "a1eeabbd\nzz\n" + hostile[:300]})
 	case 2:
 		m.does("wheel", tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	case 3:
+		m.does("click", tea.MouseClickMsg{X: m.r.IntN(220), Y: m.r.IntN(70), Button: tea.MouseLeft})
 	default:
 		name := m.keys[m.r.IntN(len(m.keys))]
 		m.does(name, keyNamed(name))

@@ -74,6 +74,10 @@ type crumbed interface{ crumb() string }
 // be lost by leaving it, "" when nothing.
 type guarded interface{ unsaved() string }
 
+// clicker is a screen with rows that a click of the mouse chooses. line counts
+// from the top of the body.
+type clicker interface{ clicked(line int) tea.Cmd }
+
 // base is what every screen is built on.
 type base struct {
 	*Console

@@ -196,12 +196,6 @@ func (f *Form) input(name string) *input {
 	return nil
 }
 
-// Typing says whether the input with the focus takes letters as text.
-func (f *Form) Typing() bool {
-	in := f.focused()
-	return in != nil && in.field != nil && in.ReadOnly == ""
-}
-
 // Next moves the focus to the next input, after the last to the first.
 func (f *Form) Next() { f.move(1) }
 

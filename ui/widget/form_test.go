@@ -92,11 +92,6 @@ func TestFormFocus(t *testing.T) {
 			t.Errorf("at the end on %s: %v", name, !want)
 		}
 	}
-	for name, want := range map[string]bool{"email": true, "password": true, "units": false, "dm": false, "customer": false} {
-		if f.Focus(name); f.Typing() != want {
-			t.Errorf("typing on %s: %v", name, !want)
-		}
-	}
 	none := NewForm(Input{Label: "Nothing", Kind: HeadingInput})
 	none.Next()
 	none.Prev()

@@ -291,17 +291,6 @@ func (t *Tree[K]) CollapseAll() {
 	t.refresh()
 }
 
-// ExpandTo opens what is above the row with that key, and says whether there
-// is one.
-func (t *Tree[K]) ExpandTo(key K) bool {
-	i, ok := t.find(key)
-	if ok {
-		t.openAbove(i)
-		t.refresh()
-	}
-	return ok
-}
-
 func (t *Tree[K]) openAbove(i int) {
 	depth := t.source.Depth(i)
 	for above := i - 1; above >= 0 && depth > 0; above-- {
