@@ -116,7 +116,12 @@ func (c *Console) take(m answer) tea.Cmd {
 	if c.signedIn() && domain.KindOf(m.err) == domain.Unauthenticated {
 		return c.ended("Your session has ended: your account's rights have changed. Sign in again.")
 	}
-	return m.deliver()
+	cmd := m.deliver()
+	if c.scopeGone && c.signedIn() && !c.underWay() {
+		c.scopeGone = false
+		return tea.Batch(cmd, c.reread())
+	}
+	return cmd
 }
 
 // ticked asks for the screen to be drawn while long work is under way.

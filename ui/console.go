@@ -42,6 +42,7 @@ type Console struct {
 	searchable bool       // the fleet has been made ready
 	unwatch    func()
 	own        asker // the console's own questions
+	scopeGone  bool  // what is looked at is: told once what is under way was answered
 }
 
 // tab is a section with its screens: the first is the tab's own, what was
@@ -171,6 +172,7 @@ func (c *Console) leaveAll() {
 	leaveTabs(c.tabs)
 	c.own.leave()
 	c.own = asker{}
+	c.scopeGone = false
 	c.searchable, c.deviceView = false, deviceView{}
 	c.overlays, c.tabs, c.tab = nil, nil, 0
 }
@@ -350,10 +352,24 @@ func (c *Console) stands(s store.Standing, err error) tea.Cmd {
 	c.setTabs()
 	c.goTab(here)
 	if !s.Rights.Reaches(c.scope) && c.scope != s.Rights.Home() {
+		if c.scopeGone = c.underWay(); c.scopeGone {
+			return nil // it may be what made it go, and say more about it
+		}
 		c.say(widget.ToneWarn, "What you looked at is gone, or no longer within your reach.")
 		return c.rescope(s.Rights.Home())
 	}
 	return c.show()
+}
+
+// underWay says whether something that the screens in front asked for is still
+// unanswered.
+func (c *Console) underWay() bool {
+	for _, s := range slices.Concat(c.tabs[c.tab].screens, c.overlays) {
+		if len(s.asks().open) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // say puts a note above the footer, until the next key.

@@ -3,6 +3,9 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
 )
@@ -210,6 +213,41 @@ func TestDeletingWhatIsLookedAt(t *testing.T) {
 	p.types("Odense")
 	p.press("enter")
 	p.sees("Deleted Odense.", "Acme Fleet › Acme HQ › Nordics", "16 customers")
+}
+
+// TestNewsOvertakesTheAnswer lets the news that the scope is gone come before
+// the answer of the work that made it go.
+func TestNewsOvertakesTheAnswer(t *testing.T) {
+	p := as(t, "ann")
+	p.press("2")
+	p.findsCustomer("odense")
+	p.press("enter", "d")
+	p.types("Odense")
+	p.send(keyNamed("enter"))
+	p.answersLate("delete", "standing")
+	p.sees("Deleted Odense.", "Acme Fleet › Acme HQ › Nordics", "16 customers")
+}
+
+// answersLate holds the answer to one question back until another is answered.
+func (p *person) answersLate(slot, until string) {
+	p.t.Helper()
+	late := time.After(patience)
+	var held tea.Msg
+	for answered := false; held == nil || !answered; {
+		select {
+		case m := <-p.messages:
+			a, ok := m.(answer)
+			if ok && a.slot == slot {
+				held = m
+				continue
+			}
+			p.send(m)
+			answered = answered || ok && a.slot == until
+		case <-late:
+			p.t.Fatalf("%s and %s aren't both answered:\n%s", slot, until, p.screen())
+		}
+	}
+	p.send(held)
 }
 
 func TestWhoMayNotManageCustomersIsToldWhy(t *testing.T) {
