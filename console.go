@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -45,10 +46,17 @@ func openConsole(ctx context.Context, path string, demo bool) error {
 	return ui.Run(ctx, o, os.Stdin, os.Stdout, os.Environ())
 }
 
-// scratch is the throw-away database of a demo.
-type scratch struct{ folder string }
+// scratch is the throw-away database of a demo. It is filled behind the screen,
+// so leaving waits until that has ended before the folder goes.
+type scratch struct {
+	mu     sync.Mutex
+	folder string
+}
 
 func (s *scratch) fill(ctx context.Context, progress store.Progress) (*store.DB, []ui.Credential, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	os.RemoveAll(s.folder) // of a try that was called off; nothing where there was none
 	folder, err := os.MkdirTemp("", "tenantry-demo-")
 	if err != nil {
 		return nil, nil, domain.Errorf(domain.Unavailable, "", "There is no room for the sample data: %w.", err)
@@ -74,9 +82,9 @@ func shown(people []sample.Credentials) []ui.Credential {
 }
 
 func (s *scratch) remove() {
-	if s.folder != "" {
-		os.RemoveAll(s.folder)
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	os.RemoveAll(s.folder) // nothing, where the name is empty
 }
 
 // lookOf reads how this terminal wants to be drawn from its environment:

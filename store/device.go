@@ -45,15 +45,20 @@ func (db *DB) DeviceRows(ctx context.Context, actor domain.Actor, ids []domain.I
 // Device reads one device. NotFound when there is none such that the actor sees.
 func (db *DB) Device(ctx context.Context, actor domain.Actor, id domain.ID) (DeviceRow, error) {
 	var row DeviceRow
-	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
-		d, err := tx.deviceSeen(may, id)
-		if err != nil {
-			return err
-		}
-		row, err = tx.shower(may).row(*d)
+	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) (err error) {
+		row, err = tx.deviceRow(may, id)
 		return err
 	})
 	return row, err
+}
+
+// deviceRow is a device as a list shows it, where the actor sees it.
+func (tx *tx) deviceRow(may *domain.Rights, id domain.ID) (DeviceRow, error) {
+	d, err := tx.deviceSeen(may, id)
+	if err != nil {
+		return DeviceRow{}, err
+	}
+	return tx.shower(may).row(*d)
 }
 
 // deviceShower adds to devices what a list shows.

@@ -25,11 +25,7 @@ func (db *DB) FindDevice(ctx context.Context, actor domain.Actor, text string) (
 		if err != nil {
 			return err
 		}
-		d, err := tx.deviceSeen(may, id)
-		if err != nil {
-			return err
-		}
-		row, err = tx.shower(may).row(*d)
+		row, err = tx.deviceRow(may, id)
 		return err
 	})
 	return row, err

@@ -142,9 +142,8 @@ func (c *Console) enter(actor domain.Actor, s store.Standing) tea.Cmd {
 	c.front.asks().leave()
 	c.front = nil
 	c.scope = s.Rights.Home()
-	c.tab = 0
 	c.note = note{}
-	c.setTabs()
+	c.setTabs(nil, "")
 	events, stop := c.db.Watch(actor.Account)
 	c.unwatch = stop
 	return tea.Batch(watch(events), c.show(), c.makeFleet())
@@ -259,29 +258,33 @@ func (c *Console) closeOver() {
 	}
 }
 
-// setTabs makes the tabs that this user may open, keeping those that stay.
-func (c *Console) setTabs() {
-	kept := make(map[string]*tab, len(c.tabs))
-	for _, t := range c.tabs {
-		if !t.top().asks().gone {
-			kept[t.name] = t
-		}
+// setTabs makes the tabs that this user may open, keeping those of before that
+// stay, and turns to the one named here, or else the first.
+func (c *Console) setTabs(before []*tab, here string) {
+	kept := make(map[string]*tab, len(before))
+	for _, t := range before {
+		kept[t.name] = t
 	}
-	c.tabs = nil
+	c.tabs, c.tab = nil, 0
 	for _, s := range sections {
 		name := s.what.String()
-		switch {
-		case !c.standing.Rights.Opens(s.what).Allowed:
-		case kept[name] != nil:
-			c.tabs = append(c.tabs, kept[name])
-		default:
-			c.tabs = append(c.tabs, &tab{name: name, screens: []screen{s.make(c)}, stale: true})
+		if !c.standing.Rights.Opens(s.what).Allowed {
+			continue
 		}
+		t := kept[name]
+		if t == nil {
+			t = &tab{name: name, screens: []screen{s.make(c)}, stale: true}
+		}
+		delete(kept, name)
+		c.tabs = append(c.tabs, t)
 	}
 	if len(c.tabs) == 0 {
 		c.tabs = []*tab{{name: "Nothing", screens: []screen{newNothing(c)}}}
 	}
-	c.tab = min(c.tab, len(c.tabs)-1)
+	for _, t := range kept {
+		leaveTabs([]*tab{t}) // no longer theirs to open
+	}
+	c.goTab(here)
 }
 
 // goTab turns to the tab of that name, where there is one.
@@ -306,19 +309,16 @@ var sections = []section{
 	{domain.SectionDevices, func(c *Console) screen { return newDevices(c) }},
 }
 
-// changed is an event from the store.
-type changed struct {
-	event  store.Event
-	events <-chan store.Event
-}
+// changed says that an event came from the store. Which one doesn't matter:
+// what is in front is read again, and the rest when it is turned to.
+type changed struct{ events <-chan store.Event }
 
 func watch(events <-chan store.Event) tea.Cmd {
 	return func() tea.Msg {
-		e, ok := <-events
-		if !ok {
+		if _, ok := <-events; !ok {
 			return nil
 		}
-		return changed{e, events}
+		return changed{events}
 	}
 }
 
@@ -348,9 +348,7 @@ func (c *Console) stands(s store.Standing, err error) tea.Cmd {
 		return nil
 	}
 	c.standing = s
-	here := c.tabs[c.tab].name
-	c.setTabs()
-	c.goTab(here)
+	c.setTabs(c.tabs, c.tabs[c.tab].name)
 	if !s.Rights.Reaches(c.scope) && c.scope != s.Rights.Home() {
 		if c.scopeGone = c.underWay(); c.scopeGone {
 			return nil // it may be what made it go, and say more about it

@@ -44,9 +44,8 @@ func (c *Console) rescope(id domain.ID) tea.Cmd {
 // startAt makes new tabs for a scope and shows the one of the same name.
 func (c *Console) startAt(id domain.ID) tea.Cmd {
 	here := c.tabs[c.tab].name
-	c.scope, c.tabs = id, nil
-	c.setTabs()
-	c.goTab(here)
+	c.scope = id
+	c.setTabs(nil, here)
 	return c.show()
 }
 
@@ -76,10 +75,8 @@ func (c *Console) restore(n int) tea.Cmd {
 	for _, t := range v.tabs {
 		t.stale = true
 	}
-	here := v.tabs[v.tab].name
-	c.scope, c.tabs, c.tab = v.scope, v.tabs, v.tab
-	c.setTabs()
-	c.goTab(here)
+	c.scope = v.scope
+	c.setTabs(v.tabs, v.tabs[v.tab].name)
 	return c.show()
 }
 

@@ -51,9 +51,9 @@ func (s *start) choose() tea.Cmd {
 		db          *store.DB
 		credentials []Credential
 	}
-	make := s.options.Sample
+	fill := s.options.Sample
 	return askLong(&s.base, "sample", func(ctx context.Context, progress func(int, int)) (sample, error) {
-		db, credentials, err := make(ctx, progress)
+		db, credentials, err := fill(ctx, progress)
 		return sample{db, credentials}, err
 	}, func(made sample, err error) tea.Cmd {
 		if err != nil {
@@ -238,13 +238,13 @@ func (wz *wizard) create() func(ctx context.Context) (any, error) {
 		Owner:    domain.User{Username: wz.value("username"), FullName: wz.value("full_name"), Email: wz.value("owner_email")},
 		Password: wz.value("password"),
 	}
-	db, make := wz.db, wz.options.Create
+	db, create := wz.db, wz.options.Create
 	door, from := wz.options.Door, wz.options.From
 	return func(ctx context.Context) (any, error) {
 		opened := db
 		if opened == nil {
 			var err error
-			if opened, err = make(ctx); err != nil {
+			if opened, err = create(ctx); err != nil {
 				return creation{}, err
 			}
 		}
