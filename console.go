@@ -21,8 +21,12 @@ import (
 )
 
 // openConsole shows the console on this terminal: on the database at path, on
-// the wizard where there is none, or on sample data for a demo.
-func openConsole(ctx context.Context, path string, demo bool) error {
+// the wizard where there is none, or on sample data for a demo, which sends no
+// mail.
+func openConsole(ctx context.Context, path string, demo bool, s *setup) error {
+	if s.err != nil {
+		return s.err
+	}
 	keymap, err := ownKeymap(keyFile())
 	if err != nil {
 		return err
@@ -32,7 +36,7 @@ func openConsole(ctx context.Context, path string, demo bool) error {
 	o := ui.Options{
 		Path: path, Door: domain.DoorConsole, From: whoRuns(), Now: time.Now,
 		Keymap: keymap, Look: lookOf(os.Getenv), Save: saveFile, Load: loadFile,
-		Sample: scratch.fill,
+		Sample: scratch.fill, Connect: s.config.Connect,
 	}
 	switch {
 	case demo:
@@ -42,6 +46,16 @@ func openConsole(ctx context.Context, path string, demo bool) error {
 		o.Open = func(ctx context.Context) (*store.DB, error) { return openDatabase(ctx, path) }
 	default:
 		o.Create = func(ctx context.Context) (*store.DB, error) { return createDatabase(ctx, path) }
+	}
+	if s.config.Mail.On() && !demo {
+		post := &postbox{options: s.mail()}
+		o.Mail, o.Leaving = true, post.end
+		if o.Open != nil {
+			o.Open = post.opening(o.Open)
+		}
+		if o.Create != nil {
+			o.Create = post.opening(o.Create)
+		}
 	}
 	return ui.Run(ctx, o, os.Stdin, os.Stdout, os.Environ())
 }

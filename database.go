@@ -26,6 +26,10 @@ func openDatabase(ctx context.Context, path string) (*store.DB, error) {
 	return store.Open(ctx, path, options())
 }
 
+func replaceKey(ctx context.Context, path string) (int, error) {
+	return store.ReplaceKey(ctx, path, options())
+}
+
 func checkStructure(ctx context.Context, path string) error {
 	return store.CheckStructure(ctx, path, options())
 }

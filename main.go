@@ -77,14 +77,17 @@ func asksForHelp(args []string) bool {
 
 // environment is the system as the commands see it.
 func environment() cli.Environment {
+	s := &setup{}
 	e := cli.Environment{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: term.IsTerminal(int(os.Stdin.Fd())), Watched: term.IsTerminal(int(os.Stderr.Fd())),
 		Path: defaultPath(), From: whoRuns(), Version: versionText(),
-		Open: openDatabase, Create: createDatabase, CheckStructure: checkStructure,
-		Console:    func(ctx context.Context, path string) error { return console(ctx, path, false) },
-		Demo:       func(ctx context.Context) error { return console(ctx, "", true) },
+		Open: openDatabase, Create: createDatabase, CheckStructure: checkStructure, ReplaceKey: replaceKey,
+		Configure:  s.configure,
+		Console:    func(ctx context.Context, path string) error { return console(ctx, path, false, s) },
+		Demo:       func(ctx context.Context) error { return console(ctx, "", true, &setup{}) },
 		FillSample: fillSample,
+		Serve:      serve, Served: served, Away: s.away, Words: os.Args[1:],
 	}
 	if e.Terminal {
 		e.AskSecret = askSecret
@@ -93,11 +96,11 @@ func environment() cli.Environment {
 }
 
 // console opens the console where there is a terminal to draw it on.
-func console(ctx context.Context, path string, demo bool) error {
+func console(ctx context.Context, path string, demo bool, s *setup) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
-		return domain.Errorf(domain.Refused, "", "The console needs a terminal. The plain commands don't: \"tenantry --help\" lists them.")
+		return errNoTerminal()
 	}
-	return openConsole(ctx, path, demo)
+	return openConsole(ctx, path, demo, s)
 }
 
 // options are what the store needs of the system.

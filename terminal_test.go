@@ -115,3 +115,6 @@ func (term *terminal) sees(texts ...string) {
 		}
 	}
 }
+
+// wait lets the program in the terminal go on for a moment.
+func (term *terminal) wait() { <-time.After(50 * time.Millisecond) }

@@ -2,44 +2,19 @@ package cli
 
 import (
 	"context"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tenantry/domain"
+	"tenantry/shape"
 	"tenantry/store"
 )
 
 func (p *program) accountCommands() *cobra.Command {
-	return p.parent("account", "The account itself", p.accountList(), p.accountShow(), p.accountEdit())
-}
-
-// account is an account as JSON shows it.
-type account struct {
-	ID                domain.ID `json:"id"`
-	Name              string    `json:"name"`
-	Email             string    `json:"email"`
-	Country           string    `json:"country"`
-	TimeZone          string    `json:"time_zone"`
-	Clock             string    `json:"time_format"`
-	Units             string    `json:"units"`
-	ForceSecondFactor bool      `json:"force_second_factor"`
-	AccessControl     bool      `json:"access_control"`
-	Owner             string    `json:"owner"`
-	CreatedAt         *string   `json:"created_at"`
-	Suspended         bool      `json:"suspended"`
-	Customers         *int      `json:"customers"`
-	Users             *int      `json:"users"`
-	Devices           *int      `json:"devices"`
-}
-
-func accountJSON(a store.AccountDetail) account {
-	return account{
-		ID: a.ID, Name: a.Name, Email: a.Email, Country: a.Country,
-		TimeZone: a.Settings.TimeZone, Clock: a.Settings.Clock.String(), Units: a.Settings.Units.String(),
-		ForceSecondFactor: a.Security.ForceSecondFactor, AccessControl: a.AddOns.AccessControl,
-		Owner: a.OwnerName, CreatedAt: instant(a.CreatedAt), Suspended: a.Suspended,
-		Customers: known(a.Customers), Users: known(a.Users), Devices: known(a.Devices),
-	}
+	return p.parent("account", "The account itself", p.accountList(), p.accountShow(), p.accountEdit(), p.accountHandOver())
 }
 
 func (p *program) accountList() *cobra.Command {
@@ -71,7 +46,7 @@ func (s *session) listAccounts(ctx context.Context, f pageFlags) error {
 		cells: func(_ *seat, a store.AccountDetail) []string {
 			return []string{a.Name, a.OwnerName, thousands(a.Customers), thousands(a.Users), thousands(a.Devices), a.Country}
 		},
-		item: func(_ *seat, a store.AccountDetail) any { return accountJSON(a) },
+		item: func(_ *seat, a store.AccountDetail) any { return shape.NewAccount(a) },
 	}
 	return list(ctx, s, s.seats, f, one, func(ctx context.Context, seat *seat, _ store.Page) (page[store.AccountDetail], error) {
 		a, err := s.db.Account(ctx, seat.actor)
@@ -110,7 +85,7 @@ func (s *session) tellAccount(ctx context.Context, seat *seat, done string) erro
 	if err != nil {
 		return err
 	}
-	return s.answer(accountJSON(a), func() error {
+	return s.answer(shape.NewAccount(a), func() error {
 		if done != "" {
 			return s.say(done, a.Name)
 		}
@@ -132,6 +107,9 @@ func (s *session) describeAccount(seat *seat, a store.AccountDetail) error {
 		{"Account", a.Name}, {"Email", a.Email}, {"Country", domain.CountryName(a.Country)}, {"Owner", a.OwnerName},
 		{"Time zone", a.Settings.TimeZone}, {"Time format", a.Settings.Clock.String() + " h"}, {"Units", a.Settings.Units.String()},
 		{"Second factor", second}, {"Access control", access},
+		{"Sessions end", "after " + count(int(a.Limits.Idle.Minutes()), "minute") + " without a key, and after " + count(int(a.Limits.Session.Hours()), "hour")},
+		{"Codes are good", "for " + count(int(a.Limits.Invitation.Hours())/24, "day")},
+		{"API tokens last", tokenLife(a.Limits)},
 		{"Customers", thousands(a.Customers)}, {"Users", thousands(a.Users)}, {"Devices", thousands(a.Devices)},
 		{"Created", seat.moment(a.CreatedAt)},
 	} {
@@ -145,8 +123,85 @@ func (s *session) describeAccount(seat *seat, a store.AccountDetail) error {
 	return t.flush()
 }
 
+func tokenLife(l domain.Limits) string {
+	if l.TokenDays == domain.TokensNeverEnd {
+		return "as long as is chosen"
+	}
+	return "at most " + count(l.TokenDays, "day")
+}
+
+// limitFlags are how long things last in an account.
+type limitFlags struct {
+	idle, session, invitation int
+	token                     string
+}
+
+func (f *limitFlags) add(c *cobra.Command) {
+	c.Flags().IntVar(&f.idle, "idle-minutes", 0, "how long a session waits for a key: 1 to 1440 minutes")
+	c.Flags().IntVar(&f.session, "session-hours", 0, "how long a session lasts in all: 1 to 168 hours")
+	c.Flags().IntVar(&f.invitation, "invitation-days", 0, "how long a welcome or reset code is good: 1 to 14 days")
+	c.Flags().StringVar(&f.token, "token-days", "", "how long an API token may last: 1 to 3650 days, or never to allow ones without an end")
+}
+
+func (f *limitFlags) change(c *cobra.Command, l *domain.Limits) error {
+	given := c.Flags().Changed
+	for name, n := range map[string]int{"idle-minutes": f.idle, "session-hours": f.session, "invitation-days": f.invitation} {
+		if given(name) && n < 1 {
+			return domain.Errorf(domain.Invalid, strings.ReplaceAll(name, "-", "_"), "--%s takes a number from 1 on.", name)
+		}
+	}
+	if given("idle-minutes") {
+		l.Idle = time.Duration(f.idle) * time.Minute
+	}
+	if given("session-hours") {
+		l.Session = time.Duration(f.session) * time.Hour
+	}
+	if given("invitation-days") {
+		l.Invitation = time.Duration(f.invitation) * 24 * time.Hour
+	}
+	if !given("token-days") {
+		return nil
+	}
+	if f.token == "never" {
+		l.TokenDays = domain.TokensNeverEnd
+		return nil
+	}
+	days, err := strconv.Atoi(f.token)
+	if err != nil || days < 1 {
+		return domain.Errorf(domain.Invalid, "token_days", "API tokens may last 1 to 3650 days, or never end.")
+	}
+	l.TokenDays = days
+	return nil
+}
+
+func (p *program) accountHandOver() *cobra.Command {
+	return &cobra.Command{
+		Use: "hand-over USER", Short: "Make another user the account's owner",
+		Args: words("USER"), Annotations: needs(needsOwner),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.in(c, func(ctx context.Context, s *session) error {
+				seat, row, err := s.person(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				name := seat.rights.Account().Name
+				if !row.Owner {
+					if err := s.confirmName(ctx, row.Username+" will own "+name+", and may then do everything in it. The owner until now stays an administrator.", name); err != nil {
+						return err
+					}
+				}
+				if err := s.db.HandOver(ctx, seat.actor, row.ID); err != nil {
+					return err
+				}
+				return s.tellAccount(ctx, seat, row.Username+" owns %s.")
+			})
+		},
+	}
+}
+
 func (p *program) accountEdit() *cobra.Command {
 	var f customerFlags
+	var limits limitFlags
 	c := &cobra.Command{
 		Use: "edit [NAME]", Short: "Edit an account's details and settings",
 		Args: words("[NAME]"), Annotations: needs(needsOwner),
@@ -164,6 +219,9 @@ func (p *program) accountEdit() *cobra.Command {
 				if err := f.settings(c, &changed.Settings, &changed.Security); err != nil {
 					return err
 				}
+				if err := limits.change(c, &changed.Limits); err != nil {
+					return err
+				}
 				if _, err := s.db.EditAccount(ctx, seat.actor, changed); err != nil {
 					return err
 				}
@@ -172,5 +230,6 @@ func (p *program) accountEdit() *cobra.Command {
 		},
 	}
 	f.add(c)
+	limits.add(c)
 	return c
 }

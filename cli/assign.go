@@ -11,41 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenantry/domain"
+	"tenantry/shape"
 	"tenantry/store"
 )
-
-// assignment is what an assignment did, or in a dry run would do.
-type assignment struct {
-	To           string          `json:"to"`
-	DryRun       bool            `json:"dry_run"`
-	Moved        int             `json:"moved"`
-	AlreadyThere int             `json:"already_there"`
-	NotFound     int             `json:"not_found"`
-	Ambiguous    int             `json:"ambiguous"`
-	Malformed    int             `json:"malformed"`
-	Repeated     int             `json:"repeated"`
-	Entry        *domain.ID      `json:"entry"` // undoes it
-	Rows         []assignmentRow `json:"rows"`
-}
-
-// assignmentRow is what became of one line.
-type assignmentRow struct {
-	Line       int         `json:"line"`
-	Input      string      `json:"input"`
-	Result     string      `json:"result"`
-	DeviceID   *domain.ID  `json:"device_id"`
-	From       *string     `json:"from"`
-	RepeatOf   int         `json:"repeat_of,omitempty"`
-	Why        string      `json:"why,omitempty"`
-	Candidates []candidate `json:"candidates,omitempty"`
-}
-
-// candidate is a device that an ambiguous line fits.
-type candidate struct {
-	DeviceID domain.ID     `json:"device_id"`
-	UnitID   domain.UnitID `json:"unit_id"`
-	Name     string        `json:"name"`
-}
 
 func (p *program) devicesAssign() *cobra.Command {
 	var to, file string
@@ -53,7 +21,7 @@ func (p *program) devicesAssign() *cobra.Command {
 	c := &cobra.Command{
 		Use: "assign --to PATH [--ids-file FILE] [ID...]", Short: "Move devices to a customer",
 		Long: "Move devices to a customer. IDs are unit IDs or device IDs, or the first eight or more digits of either where that is unique in reach; a file holds them in any form that a person has: one a line, a spreadsheet column, separated by commas. All good lines move in one step, the others are told; \"devices undo\" takes it back.",
-		Args: words("[ID...]"), Annotations: needs(domain.DevicesAssign.String()),
+		Args: words("[ID...]"), Annotations: reads("--ids-file", needs(domain.DevicesAssign.String())),
 		Example: `  tenantry --as tom devices assign --to "Acme HQ/Nordics/Aarhus Depot" --ids-file vans.txt --dry-run`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := required(c, "to"); err != nil {
@@ -142,7 +110,7 @@ func (s *session) assign(ctx context.Context, seat *seat, request store.Assignme
 	if err != nil {
 		return err
 	}
-	told := seat.assignment(request.To, result, dryRun)
+	told := shape.NewAssignment(seat.rights.Tree(), request.To, result, dryRun)
 	if err := s.answer(told, func() error { return s.describeAssignment(told, result.From) }); err != nil {
 		return err
 	}
@@ -152,39 +120,9 @@ func (s *session) assign(ctx context.Context, seat *seat, request store.Assignme
 	return nil
 }
 
-// assignment is the answer in the form of JSON.
-func (t *seat) assignment(to domain.ID, result store.AssignmentResult, dryRun bool) assignment {
-	counts := result.Counts
-	told := assignment{
-		To: t.customerPath(to), DryRun: dryRun,
-		Moved: counts[domain.ResultMoved], AlreadyThere: counts[domain.ResultAlreadyThere], NotFound: counts[domain.ResultNotFound],
-		Ambiguous: counts[domain.ResultAmbiguous], Malformed: counts[domain.ResultMalformed], Repeated: counts[domain.ResultRepeated],
-		Entry: identity(result.Entry), Rows: make([]assignmentRow, 0, len(result.Rows)),
-	}
-	for _, row := range result.Rows {
-		told.Rows = append(told.Rows, t.assignmentRow(row))
-	}
-	return told
-}
-
-func (t *seat) assignmentRow(row store.AssignmentRow) assignmentRow {
-	told := assignmentRow{
-		Line: row.Line, Input: row.Input, Result: row.Result.String(),
-		DeviceID: identity(row.Device), RepeatOf: row.RepeatOf, Why: row.Why,
-	}
-	if !row.From.IsZero() {
-		path := t.customerPath(row.From)
-		told.From = &path
-	}
-	for _, fit := range row.Fits {
-		told.Candidates = append(told.Candidates, candidate{fit.Device, fit.UnitID, fit.Name})
-	}
-	return told
-}
-
 // describeAssignment accounts for every line: the counts, then each line that
 // can't move.
-func (s *session) describeAssignment(told assignment, from []store.FromCount) error {
+func (s *session) describeAssignment(told shape.Assignment, from []store.FromCount) error {
 	verb := "moved to " + told.To
 	if told.DryRun {
 		verb = "would move to " + told.To
@@ -233,11 +171,11 @@ func origins(from []store.FromCount) string {
 }
 
 // describeFailed lists the lines that can't move, with their numbers.
-func (s *session) describeFailed(rows []assignmentRow) error {
+func (s *session) describeFailed(rows []shape.AssignmentRow) error {
 	t := &table{w: s.Stdout, right: numberColumns(0)}
 	listed := false
 	for _, row := range rows {
-		what, failed := row.failure()
+		what, failed := failure(row)
 		if !failed {
 			continue
 		}
@@ -255,7 +193,7 @@ func (s *session) describeFailed(rows []assignmentRow) error {
 }
 
 // failure says in words why a line didn't move, if it is one that should have.
-func (r assignmentRow) failure() (string, bool) {
+func failure(r shape.AssignmentRow) (string, bool) {
 	words := strings.ReplaceAll(r.Result, "_", " ")
 	switch r.Result {
 	case domain.ResultNotFound.String():
@@ -265,14 +203,14 @@ func (r assignmentRow) failure() (string, bool) {
 	case domain.ResultAmbiguous.String():
 		var names []string
 		for _, c := range r.Candidates {
-			names = append(names, c.label())
+			names = append(names, label(c))
 		}
 		return words + ": " + strings.Join(names, ", "), true
 	}
 	return "", false
 }
 
-func (c candidate) label() string {
+func label(c shape.Candidate) string {
 	if c.Name == "" {
 		return c.UnitID.String()
 	}
@@ -313,11 +251,7 @@ func (s *session) undo(ctx context.Context, entry domain.ID) error {
 	if err != nil {
 		return err
 	}
-	answer := struct {
-		Moved  int        `json:"moved"`
-		Stayed int        `json:"stayed"`
-		Entry  *domain.ID `json:"entry"`
-	}{result.Moved, result.Stayed, identity(result.Entry)}
+	answer := shape.NewUndone(result)
 	return s.answer(answer, func() error {
 		if result.Stayed == 0 {
 			return s.say("Moved %s back.", count(result.Moved, "device"))

@@ -37,11 +37,31 @@ type Environment struct {
 	From string
 	// Open opens a database file; Create makes one that must not exist.
 	Open, Create func(ctx context.Context, path string) (*store.DB, error)
+	// ReplaceKey makes a new key file for a database whose own is lost.
+	ReplaceKey func(ctx context.Context, path string) (int, error)
+	// Drain sends the mail that waits, as far as it can be sent now. Nil where
+	// no mail server is set up.
+	Drain func(ctx context.Context, db *store.DB) error
+	// TestMail sends a test mail and answers what the server said. Nil as Drain.
+	TestMail func(ctx context.Context, to string) (string, error)
+	// Configure reads the configuration file of that name (empty: the usual
+	// one) and sets Drain and TestMail. It runs before each command.
+	Configure func(file string, e *Environment)
 	// CheckStructure checks a file before it is opened.
 	CheckStructure func(ctx context.Context, path string) error
 	// Fixed is the database and actor where the door has settled them. Flags
 	// and commands that would choose others aren't there then.
 	Fixed *Fixed
+
+	// Serve opens a database to others, with settings of the configuration that
+	// the command line gives. Nil where that can't be.
+	Serve func(ctx context.Context, path, config string, settings map[string]string) error
+	// Served says whether a server holds a database, and Away runs a command
+	// behind its door and answers the exit status. Both nil, or neither.
+	Served func(path string) bool
+	Away   func(ctx context.Context, e Errand) (status int, err error)
+	// Words is the command line as it was typed, for Away.
+	Words []string
 
 	// Console opens the console on a database file, and Demo on sample data.
 	// Nil where there is none to open.
@@ -73,6 +93,8 @@ type program struct {
 	path    string
 	as      string
 	account string
+	config  string
+	sshUser string
 	json    bool
 	yes     bool
 }
@@ -99,10 +121,13 @@ func New(environment Environment) *cobra.Command {
 		&cobra.Group{ID: "fleet", Title: "The fleet"},
 		&cobra.Group{ID: "machine", Title: "The machine"},
 	)
-	p.add(root, "fleet", p.accountCommands(), p.customersCommands(), p.devicesCommands(), p.usersCommands(), p.whyCommand())
+	p.add(root, "fleet", p.accountCommands(), p.customersCommands(), p.devicesCommands(), p.usersCommands(), p.tokensCommands(), p.whyCommand())
 	p.add(root, "machine", p.versionCommand())
 	if p.Fixed == nil {
-		p.add(root, "machine", p.initCommand(), p.databaseCommands())
+		p.add(root, "machine", p.initCommand(), p.rescueCommands(), p.databaseCommands(), p.mailCommands())
+		if p.Serve != nil {
+			p.add(root, "machine", p.serveCommand())
+		}
 		if p.Demo != nil {
 			p.add(root, "machine", p.demoCommand())
 		}
@@ -129,6 +154,12 @@ func (p *program) root() *cobra.Command {
 		Version:                    p.Version,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
+		PersistentPreRunE: func(c *cobra.Command, args []string) error {
+			if p.Configure != nil {
+				p.Configure(p.config, &p.Environment)
+			}
+			return p.away(c, args)
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if p.Console == nil {
 				return usage(c, "Say what to do.")
@@ -155,6 +186,10 @@ func (p *program) rootFlags(root *cobra.Command) {
 	flags.StringVar(&p.path, "db", p.Path, "the database file (also TENANTRY_DB)")
 	flags.StringVar(&p.as, "as", "", "act as this user, with their rights and no more")
 	flags.StringVar(&p.account, "account", "", "the account's name, where there are several")
+	flags.StringVar(&p.config, "config", "", "the configuration file (also TENANTRY_CONFIG)")
+	if p.Away != nil {
+		flags.StringVar(&p.sshUser, "ssh-user", "", "who you are at the server that holds the database (also TENANTRY_SSH_USER)")
+	}
 }
 
 // parent is a command that only holds others.

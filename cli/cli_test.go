@@ -17,7 +17,8 @@ func nowhere() (Environment, *bytes.Buffer, *bytes.Buffer) {
 	var out, errs bytes.Buffer
 	return Environment{
 		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Path: "t.db", Version: "1",
-		Demo: func(context.Context) error { return nil },
+		Demo:  func(context.Context) error { return nil },
+		Serve: func(context.Context, string, string, map[string]string) error { return nil },
 	}, &out, &errs
 }
 

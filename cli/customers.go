@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenantry/domain"
+	"tenantry/shape"
 	"tenantry/store"
 )
 
@@ -16,65 +17,16 @@ func (p *program) customersCommands() *cobra.Command {
 		p.customersList(), p.customersTree(), p.customersCreate(), p.customersEdit(), p.customersMove(), p.customersDelete())
 }
 
-// customer is a customer as JSON shows it. Settings are those that hold; those
-// that the customer sets itself are under own_settings, empty where inherited.
-type customer struct {
-	ID                domain.ID   `json:"id"`
-	Account           string      `json:"account,omitempty"`
-	Name              string      `json:"name"`
-	Path              string      `json:"path"`
-	ParentID          *domain.ID  `json:"parent_id"`
-	Email             string      `json:"email"`
-	Country           string      `json:"country"`
-	TimeZone          string      `json:"time_zone"`
-	Clock             string      `json:"time_format"`
-	Units             string      `json:"units"`
-	Own               ownSettings `json:"own_settings"`
-	SecondFactor      string      `json:"second_factor"`
-	ForceSecondFactor bool        `json:"force_second_factor"`
-	CreatedAt         *string     `json:"created_at"`
-	CreatedBy         string      `json:"created_by"`
-	Users             *int        `json:"users"`
-	UsersBelow        *int        `json:"users_below"`
-	Devices           *int        `json:"devices"`
-	DevicesBelow      *int        `json:"devices_below"`
-	Nested            []*customer `json:"nested,omitempty"`
-}
-
-// ownSettings are settings as made at one place.
-type ownSettings struct {
-	TimeZone string `json:"time_zone"`
-	Clock    string `json:"time_format"`
-	Units    string `json:"units"`
-}
-
-func settingsAsMade(s domain.Settings) ownSettings {
-	return ownSettings{s.TimeZone, s.Clock.String(), s.Units.String()}
-}
-
 // customerIn is a row with the tree that it is in.
 type customerIn struct {
 	store.CustomerRow
 	tree *domain.Tree
 }
 
-func (c customerIn) asJSON(seat *seat) *customer {
-	settings := c.tree.Settings(c.ID)
-	return &customer{
-		ID: c.ID, Account: seat.accountName(), Name: c.Name, Path: c.tree.Path(c.ID), ParentID: identity(c.Parent),
-		Email: c.Email, Country: c.Country,
-		TimeZone: settings.TimeZone, Clock: settings.Clock.String(), Units: settings.Units.String(), Own: settingsAsMade(c.Settings),
-		SecondFactor: secondFactor(c.tree, c.ID), ForceSecondFactor: c.Security.ForceSecondFactor,
-		CreatedAt: instant(c.CreatedAt), CreatedBy: c.CreatedByName,
-		Users: known(c.Users), UsersBelow: known(c.UsersBelow), Devices: known(c.Devices), DevicesBelow: known(c.DevicesBelow),
-	}
-}
-
-func secondFactor(tree *domain.Tree, id domain.ID) string {
-	if forced, _, _ := tree.SecondFactorForced(id); forced {
-		return "forced"
-	}
-	return "optional"
+func (c customerIn) asJSON(seat *seat) *shape.Customer {
+	told := shape.NewCustomer(c.tree, c.CustomerRow)
+	told.Account = seat.accountName()
+	return told
 }
 
 // ownAndBelow is how a count is shown: what is its own, then with all below.
@@ -116,7 +68,7 @@ func customerListing() listing[customerIn] {
 		cells: func(seat *seat, c customerIn) []string {
 			return []string{
 				c.tree.Path(c.ID), ownAndBelow(c.Users, c.UsersBelow), ownAndBelow(c.Devices, c.DevicesBelow),
-				secondFactor(c.tree, c.ID), c.Country, c.tree.Settings(c.ID).TimeZone,
+				shape.SecondFactor(c.tree, c.ID), c.Country, c.tree.Settings(c.ID).TimeZone,
 			}
 		},
 		item: func(seat *seat, c customerIn) any { return c.asJSON(seat) },
@@ -207,18 +159,11 @@ func forestJSON(p *program, forest []grove) error {
 	total := 0
 	for _, g := range forest {
 		total += len(g.rows)
-		made := map[domain.ID]*customer{}
-		var tops []*customer
+		var told []*shape.Customer
 		for _, row := range g.rows {
-			c := row.asJSON(g.seat)
-			made[row.ID] = c
-			if parent := made[row.Parent]; parent != nil {
-				parent.Nested = append(parent.Nested, c)
-			} else {
-				tops = append(tops, c)
-			}
+			told = append(told, row.asJSON(g.seat))
 		}
-		for _, top := range tops {
+		for _, top := range shape.Nest(told) {
 			if err := l.add(top); err != nil {
 				return err
 			}
@@ -244,7 +189,7 @@ func drawForest(p *program, forest []grove) error {
 		}
 		for i, row := range g.rows {
 			err := t.add(branch(g.rows, i)+domain.Clean(row.Name), ownAndBelow(row.Users, row.UsersBelow),
-				ownAndBelow(row.Devices, row.DevicesBelow), secondFactor(row.tree, row.ID))
+				ownAndBelow(row.Devices, row.DevicesBelow), shape.SecondFactor(row.tree, row.ID))
 			if err != nil {
 				return err
 			}
@@ -309,6 +254,14 @@ func (f *customerFlags) addSettings(c *cobra.Command) {
 
 // settings changes those settings that were given.
 func (f *customerFlags) settings(c *cobra.Command, s *domain.Settings, security *domain.Security) error {
+	if c.Flags().Changed("force-second-factor") {
+		security.ForceSecondFactor = f.force
+	}
+	return f.cloud(c, s)
+}
+
+// cloud changes those cloud settings that were given.
+func (f *customerFlags) cloud(c *cobra.Command, s *domain.Settings) error {
 	if c.Flags().Changed("time-zone") {
 		s.TimeZone = f.zone
 	}
@@ -325,9 +278,6 @@ func (f *customerFlags) settings(c *cobra.Command, s *domain.Settings, security 
 			return err
 		}
 		s.Units = units
-	}
-	if c.Flags().Changed("force-second-factor") {
-		security.ForceSecondFactor = f.force
 	}
 	return nil
 }
@@ -517,9 +467,7 @@ func (s *session) deleteCustomer(ctx context.Context, seat *seat, request store.
 	if err := s.db.DeleteCustomer(ctx, seat.actor, request); err != nil {
 		return err
 	}
-	answer := map[string]any{
-		"deleted": request.ID, "path": path, "devices_moved": holds.Devices, "devices_to": identity(holds.Parent.ID),
-	}
+	answer := shape.DeletedCustomer{Deleted: request.ID, Path: path, DevicesMoved: holds.Devices, DevicesTo: shape.Identity(holds.Parent.ID)}
 	return s.answer(answer, func() error {
 		if holds.Devices == 0 {
 			return s.say("Deleted %s.", path)
@@ -536,6 +484,9 @@ func deletion(holds store.CustomerContents, path string) string {
 	}
 	if len(holds.Users) > 0 {
 		text += fmt.Sprintf(" It has %s.", count(len(holds.Users), "user"))
+	}
+	if holds.Tokens > 0 {
+		text += fmt.Sprintf(" Their %s end, also of those who move.", count(holds.Tokens, "API token"))
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenantry/domain"
+	"tenantry/shape"
 	"tenantry/store"
 )
 
@@ -18,55 +19,10 @@ func (p *program) devicesCommands() *cobra.Command {
 		p.devicesImport(), p.devicesExport(), p.devicesAssign(), p.devicesUndo())
 }
 
-// device is a device as JSON shows it.
-type device struct {
-	ID                domain.ID     `json:"id"`
-	Account           string        `json:"account,omitempty"`
-	UnitID            domain.UnitID `json:"unit_id"`
-	Name              string        `json:"name"`
-	CustomerID        domain.ID     `json:"customer_id"`
-	CustomerPath      string        `json:"customer_path"`
-	LocationID        *domain.ID    `json:"location_id"`
-	Make              string        `json:"make"`
-	Model             string        `json:"model"`
-	Year              *int          `json:"year"`
-	Type              string        `json:"type"`
-	BoardVersion      string        `json:"board_version"`
-	Plate             string        `json:"plate"`
-	IMEI              string        `json:"imei"`
-	ICCID             string        `json:"iccid"`
-	Phone             string        `json:"phone"`
-	VIN               string        `json:"vin"`
-	Tags              []string      `json:"tags"`
-	Status            string        `json:"status"`
-	LastCommunication *string       `json:"last_communication"`
-	RegisteredAt      *string       `json:"registered_at"`
-	History           []happening   `json:"history,omitempty"`
-}
-
-// happening is one thing that happened to a device.
-type happening struct {
-	Entry domain.ID `json:"entry"`
-	At    *string   `json:"at"`
-	Who   string    `json:"who"`
-	Text  string    `json:"text"`
-}
-
-func deviceJSON(seat *seat, d store.DeviceRow) *device {
-	return &device{
-		ID: d.ID, Account: seat.accountName(), UnitID: d.UnitID, Name: d.Name,
-		CustomerID: d.Customer, CustomerPath: d.CustomerPath, LocationID: identity(d.Location),
-		Make: d.Make, Model: d.Model, Year: year(d.Year), Type: d.Type, BoardVersion: d.BoardVersion, Plate: d.Plate,
-		IMEI: d.IMEI, ICCID: d.ICCID, Phone: d.Phone, VIN: d.VIN, Tags: tags(d.Tags),
-		Status: d.Status.String(), LastCommunication: instant(d.LastCommunication), RegisteredAt: instant(d.RegisteredAt),
-	}
-}
-
-func year(y int) *int {
-	if y == 0 {
-		return nil
-	}
-	return &y
+func deviceJSON(seat *seat, d store.DeviceRow) *shape.Device {
+	told := shape.NewDevice(d)
+	told.Account = seat.accountName()
+	return told
 }
 
 // deviceQuery are the flags that choose devices.
@@ -187,9 +143,7 @@ func (p *program) devicesShow() *cobra.Command {
 				}
 				if p.json {
 					shown := deviceJSON(seat, d)
-					for _, h := range history {
-						shown.History = append(shown.History, happening{h.Entry, instant(h.At), h.Who, h.Text})
-					}
+					shown.History = shape.NewHappenings(history)
 					return writeJSON(p.Stdout, shown)
 				}
 				return s.describeDevice(seat, d, history)
@@ -389,7 +343,7 @@ func (p *program) devicesImport() *cobra.Command {
 	c := &cobra.Command{
 		Use: "import FILE", Short: "Register devices out of a CSV file",
 		Long: "Register devices out of a CSV file; - is standard input. Its first line names the columns, in any order: unit_id, name, customer, make, model, year, type, plate, imei, iccid, phone, vin, tags. Customer is a path. Good lines are registered, bad ones told.",
-		Args: words("FILE"), Annotations: needs(domain.DevicesRegister.String()),
+		Args: words("FILE"), Annotations: reads("FILE", needs(domain.DevicesRegister.String())),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.in(c, func(ctx context.Context, s *session) error {
 				seat, err := s.one()

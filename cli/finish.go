@@ -33,6 +33,10 @@ func Finish(args []string, err error, stderr io.Writer) int {
 	if errors.Is(err, errRowsFailed) {
 		return Refused
 	}
+	var elsewhere passed
+	if errors.As(err, &elsewhere) {
+		return elsewhere.status
+	}
 	said, status := explain(err)
 	if slices.Contains(args, "--json") {
 		writeJSON(stderr, map[string]any{"error": said})
@@ -66,7 +70,7 @@ func explain(err error) (Explanation, int) {
 	case errors.As(err, &misuse):
 		return Explanation{"usage", "", sentence(misuse.text)}, Misused
 	case errors.As(err, &refusal):
-		return Explanation{refusal.Kind.String(), refusal.Field, sentence(refusal.Text)}, status(refusal.Kind)
+		return Explanation{refusal.Kind.String(), refusal.Field, closed(refusal.Text)}, status(refusal.Kind)
 	case errors.Is(err, context.Canceled):
 		return Explanation{"stopped", "", "Stopped."}, Refused
 	}
@@ -81,15 +85,22 @@ func status(k domain.Kind) int {
 	return Refused
 }
 
-// sentence makes one clean line of a text: nothing in it can reach a terminal
-// as anything but letters, it starts with a capital and is closed.
+// sentence makes one clean line of a text that may not be one yet: it starts
+// with a capital and is closed.
 func sentence(text string) string {
+	text = closed(text)
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// closed makes one clean line of a text: nothing in it can reach a terminal as
+// anything but letters, and it is closed. It may start with a name, which is
+// left as it is.
+func closed(text string) string {
 	text = strings.TrimSpace(domain.Clean(text))
 	if text == "" {
 		return "Something went wrong."
 	}
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
 	if !strings.ContainsRune(".?:)", rune(text[len(text)-1])) {
 		text += "."
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"tenantry/domain"
+	"tenantry/shape"
 )
 
 // say writes a line for a person; every argument that is text is cleaned.
@@ -202,37 +203,10 @@ func encodeJSON(to *bytes.Buffer, value any, prefix string) error {
 }
 
 // instant is a time as JSON has it: RFC 3339 in UTC, null for none.
-func instant(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	text := t.UTC().Format(time.RFC3339)
-	return &text
-}
+func instant(t time.Time) *string { return shape.Instant(t) }
 
 // identity is an ID as JSON has it: null for none.
-func identity(id domain.ID) *domain.ID {
-	if id.IsZero() {
-		return nil
-	}
-	return &id
-}
-
-// known is a count as JSON has it: null where it isn't known.
-func known(n int) *int {
-	if n < 0 {
-		return nil
-	}
-	return &n
-}
-
-// tags are never null in JSON.
-func tags(list []string) []string {
-	if list == nil {
-		return []string{}
-	}
-	return list
-}
+func identity(id domain.ID) *domain.ID { return shape.Identity(id) }
 
 // thousands writes a number for people: 12,345; "–" where it isn't known.
 func thousands(n int) string {

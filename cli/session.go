@@ -45,7 +45,7 @@ func (p *program) opened(c *cobra.Command, fn func(context.Context, *store.DB) e
 	}
 	db, err := p.Open(c.Context(), p.path)
 	if err != nil {
-		return err
+		return p.held(err)
 	}
 	return closing(db, fn(c.Context(), db))
 }

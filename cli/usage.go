@@ -20,6 +20,25 @@ func usage(c *cobra.Command, format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...) + fmt.Sprintf(" %q tells more.", c.CommandPath()+" --help")}
 }
 
+// oneOf refuses a command line with more than one of some flags. It comes last:
+// it stands before what the command does.
+func oneOf(c *cobra.Command, names ...string) {
+	run := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		given := 0
+		for _, name := range names {
+			if c.Flags().Changed(name) {
+				given++
+			}
+		}
+		if given > 1 {
+			last := len(names) - 1
+			return usage(c, "Give only one of --%s and --%s.", strings.Join(names[:last], ", --"), names[last])
+		}
+		return run(c, args)
+	}
+}
+
 // words takes exactly the arguments named; a name in brackets may be left out,
 // and one that ends in dots takes any number.
 func words(names ...string) cobra.PositionalArgs {

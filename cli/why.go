@@ -6,17 +6,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenantry/domain"
+	"tenantry/shape"
 	"tenantry/store"
 )
-
-// reasons is a decision as JSON shows it.
-type reasons struct {
-	User       string   `json:"user"`
-	Capability string   `json:"capability"`
-	Object     string   `json:"object"`
-	Allowed    bool     `json:"allowed"`
-	Reasons    []string `json:"reasons"`
-}
 
 func (p *program) whyCommand() *cobra.Command {
 	return &cobra.Command{
@@ -61,11 +53,7 @@ func (s *session) why(ctx context.Context, username string, asked domain.Capabil
 	if err != nil {
 		return err
 	}
-	if answer.Reasons == nil {
-		answer.Reasons = []string{}
-	}
-	told := reasons{answer.User, answer.Capability.String(), answer.Object, answer.Allowed, answer.Reasons}
-	return s.answer(told, func() error { return s.describeWhy(answer) })
+	return s.answer(shape.NewReasons(answer), func() error { return s.describeWhy(answer) })
 }
 
 func (s *session) describeWhy(answer store.WhyAnswer) error {

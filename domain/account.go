@@ -11,6 +11,7 @@ type Account struct {
 	Country   string   // ISO 3166-1 alpha-2, upper case
 	Settings  Settings // complete: an account inherits from nobody
 	Security  Security
+	Limits    Limits
 	AddOns    AddOns
 	Owner     ID // the user who owns it; one always does
 	CreatedAt time.Time
@@ -38,6 +39,9 @@ func CheckAccount(a *Account) (err error) {
 		return err
 	}
 	if err = CheckSettings(&a.Settings); err != nil {
+		return err
+	}
+	if err = CheckLimits(&a.Limits); err != nil {
 		return err
 	}
 	switch s := a.Settings; {

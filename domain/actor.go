@@ -7,6 +7,8 @@ type Actor struct {
 	Account  ID   // the account acted in; the zero ID for an operator who hasn't chosen one
 	User     ID   // zero for the operator
 	Operator bool // whoever can open the database file without naming a user
+	Session  ID   // the sign-in that this came out of; zero at the machine's own door, which asks for none
+	Token    ID   // the API token that was shown instead, at DoorAPI only
 	Door     Door
 	From     string // where from, for the audit trail: an address, a token's name, a machine's user
 }

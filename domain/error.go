@@ -24,6 +24,12 @@ const (
 	Unavailable
 	// Damaged: stored data failed its checks.
 	Damaged
+	// Gated: a step of signing in is still due before anything else: Gate says
+	// which.
+	Gated
+	// Unproven: the actor must type their password or a code again first; the
+	// last time was too long ago.
+	Unproven
 	// Uncertain: a commit failed at its last step and may or may not have been
 	// saved. The caller must read again, never repeat blindly.
 	Uncertain
@@ -31,7 +37,8 @@ const (
 
 var kindNames = [...]string{
 	Invalid: "invalid", NotFound: "not_found", Refused: "refused", Conflict: "conflict",
-	Unauthenticated: "unauthenticated", Unavailable: "unavailable", Damaged: "damaged", Uncertain: "uncertain",
+	Unauthenticated: "unauthenticated", Unavailable: "unavailable",
+	Damaged: "damaged", Gated: "gated", Unproven: "unproven", Uncertain: "uncertain",
 }
 
 // String is the kind's name in JSON output.

@@ -133,22 +133,25 @@ func (g Groups) Advice() []string {
 	return advice
 }
 
-// ParseGroups reads groups by full name or initials, separated by commas, in
-// either case. Empty text is no groups. An unknown one is an Invalid error on
-// field "groups".
+// ParseGroups reads groups by full name or initials, in either case, separated
+// by commas, semicolons or plus signs; initials also by spaces. Empty text is no
+// groups. An unknown one is an Invalid error on field "groups".
 func ParseGroups(text string) (Groups, error) {
 	var set Groups
-	for part := range strings.SplitSeq(text, ",") {
-		part = strings.Join(strings.Fields(part), " ")
-		if part == "" {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' || r == '+' }) {
+		words := strings.Fields(part)
+		if one, ok := groupNamed(strings.Join(words, " ")); ok {
+			set |= one
 			continue
 		}
-		one, ok := groupNamed(part)
-		if !ok {
-			return 0, Errorf(Invalid, "groups", "There is no group called %q. The groups are %s.",
-				CleanCut(part, 60), AllGroups)
+		for _, word := range words {
+			one, ok := groupNamed(word)
+			if !ok {
+				return 0, Errorf(Invalid, "groups", "There is no group called %q. The groups are %s.",
+					CleanCut(strings.Join(words, " "), 60), AllGroups)
+			}
+			set |= one
 		}
-		set |= one
 	}
 	return set, nil
 }

@@ -7,7 +7,9 @@ import (
 )
 
 // CheckHandOver decides whether the actor may make a user the account's owner.
-// Rule 3, never locked out: the new one must be active and have signed in.
+// Rule 3, never locked out: the new one must be active and have signed in. A
+// password that was set by hand is known to whoever set it, so they must have
+// changed it by then; the operator may do both at once.
 func (r *Rights) CheckHandOver(to *User) error {
 	switch {
 	case r.void != 0 || !r.whole():
@@ -18,6 +20,8 @@ func (r *Rights) CheckHandOver(to *User) error {
 		return Errorf(Conflict, "owner", "%s owns the account already.", CleanCut(to.Username, 40))
 	case to.Inactive || !to.Activated:
 		return Errorf(Invalid, "owner", "%s can't own the account yet: they must be active and have signed in once.", CleanCut(to.Username, 40))
+	case to.MustChange && !r.operator:
+		return Errorf(Invalid, "owner", "%s can't own the account yet: their password was set by hand, and whoever did that could sign in for them. They must sign in and change it first.", CleanCut(to.Username, 40))
 	}
 	return nil
 }

@@ -23,21 +23,22 @@ const (
 )
 
 // sectionTable says which groups open a section; one with none is open to
-// every active user.
+// every active user. One that is coming has rules already, but no tab yet.
 var sectionTable = [sections]struct {
-	name  string
-	opens requirement
-	addOn bool
+	name   string
+	opens  requirement
+	addOn  bool
+	coming bool
 }{
-	SectionOverview:  {name: "Overview"},
+	SectionOverview:  {name: "Overview", coming: true},
 	SectionAccount:   {name: "Account", opens: requirement{aa, nca}},
 	SectionCustomers: {name: "Customers", opens: requirement{aa, nca, fda | dm}},
 	SectionUsers:     {name: "Users", opens: requirement{aa, fm}},
 	SectionDevices:   {name: "Devices", opens: requirement{aa, dm, fm}},
-	SectionLocations: {name: "Locations", opens: requirement{aa, fm}},
+	SectionLocations: {name: "Locations", opens: requirement{aa, fm}, coming: true},
 	SectionTokens:    {name: "API tokens"},
-	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true},
-	SectionAudit:     {name: "Audit", opens: requirement{aa}},
+	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true, coming: true},
+	SectionAudit:     {name: "Audit", opens: requirement{aa}, coming: true},
 	SectionProfile:   {name: "Profile"},
 }
 
@@ -57,6 +58,10 @@ func Sections() []Section {
 	}
 	return all
 }
+
+// HasTab says whether the console has a tab for the section. Nobody is told of
+// one that it hasn't.
+func (s Section) HasTab() bool { return s.known() && !sectionTable[s].coming }
 
 // ParseSection reads a section's name in either case; false for any other text.
 func ParseSection(text string) (Section, bool) {

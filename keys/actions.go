@@ -1,6 +1,10 @@
 package keys
 
-import "tenantry/domain"
+import (
+	"slices"
+
+	"tenantry/domain"
+)
 
 // The identities of all actions. Screens offer actions by these names.
 const (
@@ -136,7 +140,11 @@ const (
 
 // actions is the table that everything is read from, in the order of the help.
 // Footers sort by Rank.
-var actions = []Action{
+var actions = slices.Concat(consoleActions, signInActions, userActions, userFormActions, profileActions, tokenActions)
+
+// consoleActions are those of the frame, the account, the customers and the
+// devices.
+var consoleActions = []Action{
 	{Quit, Anywhere, []string{"ctrl+c"}, "quit", "Leave the program", 0, AskNothing, 0},
 	{Help, Anywhere, []string{"?", "ctrl+g"}, "help", "Show every key of this screen; ctrl+g where ? is text", 0, AskNothing, 97},
 	{Redraw, Anywhere, []string{"ctrl+l"}, "redraw", "Draw the screen again", 0, AskNothing, 0},

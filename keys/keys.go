@@ -32,12 +32,17 @@ const (
 	Reading    Place = "reading"    // text that scrolls
 	Filtering  Place = "filtering"  // the filter line has the keyboard
 	SignIn     Place = "sign-in"    // who are you
+	Enrolling  Place = "enrolling"  // the QR code of a new second factor: typing digits
+	Once       Place = "once"       // what is shown only once
+	Proving    Place = "proving"    // the password or a code, once more: typing
 	Refused    Place = "refused"    // the database can't be opened
 	Start      Place = "start"      // no database yet
 	Account    Place = "account"    // the account's or the scope's own page
 	Customers  Place = "customers"  // the tree
 	Devices    Place = "devices"    // the list
 	Device     Place = "device"     // one device
+	Users      Place = "users"      // the list
+	User       Place = "user"       // one user
 	Columns    Place = "columns"    // which columns are shown
 	Importing  Place = "import"     // devices out of a file
 	Checked    Place = "checked"    // what an import would do, or did
@@ -50,6 +55,12 @@ const (
 	Correcting Place = "correcting" // a line of the preview, in place: typing
 	Working    Place = "working"    // long work that can be left
 	Moved      Place = "moved"      // what an assignment did
+	Profile    Place = "profile"    // what one looks after oneself
+	SSHKeys    Place = "ssh-keys"   // public keys of a user
+	Sessions   Place = "sessions"   // open sessions of a user
+	Details    Place = "details"    // the form of an account or a customer
+	NewOwner   Place = "new-owner"  // who an account is handed over to
+	Unenrolled Place = "unenrolled" // users without a second factor
 )
 
 // Ask says how an action asks before it acts.

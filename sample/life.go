@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"tenantry/domain"
 	"tenantry/store"
 )
@@ -65,7 +67,7 @@ func (l *life) begin(day int) error {
 
 // actor is a user of this account at the console.
 func (l *life) actor(user domain.ID) domain.Actor {
-	return domain.Actor{Account: l.operator.Account, User: user, Door: domain.DoorConsole, From: from}
+	return domain.Actor{Account: l.operator.Account, User: user, Door: domain.DoorMachine, From: from}
 }
 
 // boss is the owner.
@@ -118,14 +120,17 @@ func (l *life) grow(day int) error {
 // hire makes a user. The operator makes those that the sign-in screen shows,
 // because only so they needn't choose a new password first.
 func (l *life) hire(p person) error {
-	by := l.boss()
+	by, start := l.boss(), store.Start{Password: Password}
 	if p.what != "" {
 		by = l.operator
 	}
+	if p.away {
+		start.Password = "" // a code is made, and nobody is told
+	}
 	made, err := l.db.CreateUser(l.ctx, by, domain.User{
 		Username: p.username, FullName: p.name, Email: l.address(p.username), Customer: l.customers[p.at], Groups: p.groups,
-	}, Password)
-	l.actors[p.username] = l.actor(made.ID)
+	}, start)
+	l.actors[p.username] = l.actor(made.User.ID)
 	return err
 }
 
@@ -294,12 +299,38 @@ func (l *life) rename() error {
 // signIn has most people come in once more over the last weeks.
 func (l *life) signIn() error {
 	for i, p := range l.people {
-		if p.away || i%4 == 3 {
+		if p.away || p.left || i%4 == 3 && p.what == "" && !p.enrolled {
 			continue
 		}
 		l.clock.to(6-6*i/len(l.people), 4+7*i)
 		if _, err := l.db.SignIn(l.ctx, domain.DoorConsole, from, p.username, Password); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// settle has some people enrol a second factor, and one leave.
+func (l *life) settle(now time.Time) error {
+	for _, p := range l.people {
+		who := l.actors[p.username]
+		switch {
+		case p.enrolled:
+			offer, err := l.db.BeginEnrolment(l.ctx, who)
+			if err != nil {
+				return err
+			}
+			code, err := totp.GenerateCode(offer.Secret, now)
+			if err != nil {
+				return err
+			}
+			if _, err := l.db.Enrol(l.ctx, who, offer.Secret, code); err != nil {
+				return err
+			}
+		case p.left:
+			if err := l.db.SetUserActive(l.ctx, l.boss(), who.User, false); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

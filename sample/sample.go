@@ -56,6 +56,7 @@ func Create(ctx context.Context, path string, o Outside, progress store.Progress
 	if err != nil {
 		db.Close()
 		os.Remove(path)
+		os.Remove(store.KeyPath(path))
 		return nil, nil, err
 	}
 	return db, credentials, nil
@@ -103,6 +104,8 @@ func fill(ctx context.Context, db *store.DB, c *clock, now func() time.Time, pro
 		func() error { return birch.equip(birchDay - 1) },
 		acme.move, acme.mistake, acme.rename, acme.signIn,
 		func() error { c.catchUp(); return nil },
+		acme.mint,
+		func() error { return acme.settle(now()) },
 		func() error { return acme.report(now()) },
 		func() error { return birch.report(now()) },
 	}

@@ -44,6 +44,9 @@ func TestTheSampleIsWholeAndSealed(t *testing.T) {
 			continue
 		}
 		found, err := db.Devices(t.Context(), actor, store.DeviceQuery{Below: true, Page: store.Page{Limit: 10_000}})
+		if domain.KindOf(err) == domain.Gated && c.Username == "diego" {
+			continue // as it says of him
+		}
 		if err != nil {
 			t.Error(err)
 		}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"tenantry/domain"
 )
@@ -32,7 +34,7 @@ func (db *DB) Init(ctx context.Context, actor domain.Actor, n NewAccount) (domai
 	if err := checkInit(&account, &customer, &owner); err != nil {
 		return fail(err)
 	}
-	hash, err := db.newPassword(ctx, n.Password, &owner, &account)
+	hash, err := db.newPassword(ctx, n.Password, account.Security.ForceSecondFactor, &owner, &account)
 	if err != nil {
 		return fail(err)
 	}
@@ -161,7 +163,8 @@ func (db *DB) Account(ctx context.Context, actor domain.Actor) (AccountDetail, e
 
 // EditAccount writes name, email, country, settings, security, add-ons and
 // suspension of the actor's account. Conflict when a.Version isn't the stored
-// one (0: any) or the name is taken.
+// one (0: any) or the name is taken; Refused where it begins to force a second
+// factor and the actor has none.
 func (db *DB) EditAccount(ctx context.Context, actor domain.Actor, a domain.Account) (domain.Account, error) {
 	edit := attempt{action: "account.edit", subject: SubjectAccount, objects: ids(a.ID)}
 	err := db.update(ctx, actor, edit, func(tx *tx, may *domain.Rights) error {
@@ -174,6 +177,9 @@ func (db *DB) EditAccount(ctx context.Context, actor domain.Actor, a domain.Acco
 			return err
 		}
 		if err := tx.sameVersion(may, before.ID, a.Version, before.Version); err != nil {
+			return err
+		}
+		if err := tx.mayForce(before.Security, a.Security); err != nil {
 			return err
 		}
 		a.Version = before.Version
@@ -204,6 +210,10 @@ func accountChanges(before, after domain.Account) []change {
 		change{"force_second_factor", yesNo(before.Security.ForceSecondFactor), yesNo(after.Security.ForceSecondFactor)},
 		change{"access_control", yesNo(before.AddOns.AccessControl), yesNo(after.AddOns.AccessControl)},
 		change{"suspended", yesNo(before.Suspended), yesNo(after.Suspended)},
+		change{"idle", before.Limits.Idle.String(), after.Limits.Idle.String()},
+		change{"session", before.Limits.Session.String(), after.Limits.Session.String()},
+		change{"invitation", before.Limits.Invitation.String(), after.Limits.Invitation.String()},
+		change{"token_days", strconv.Itoa(before.Limits.TokenDays), strconv.Itoa(after.Limits.TokenDays)},
 	), settingsChanges(before.Settings, after.Settings)...)
 }
 
@@ -235,6 +245,20 @@ type accountRecord struct {
 	CreatedAt     int64           `cbor:"8,keyasint,omitempty"`
 	Suspended     bool            `cbor:"9,keyasint,omitempty"`
 	Version       uint64          `cbor:"10,keyasint,omitempty"`
+	Idle          uint32          `cbor:"11,keyasint,omitempty"` // seconds, as are the next two
+	Session       uint32          `cbor:"12,keyasint,omitempty"`
+	Invitation    uint32          `cbor:"13,keyasint,omitempty"`
+	TokenDays     int             `cbor:"14,keyasint,omitempty"`
+}
+
+// limits are the account's, with the usual ones where none were ever set.
+func (r *accountRecord) limits() domain.Limits {
+	seconds := func(n uint32) time.Duration { return time.Duration(n) * time.Second }
+	l := domain.Limits{Idle: seconds(r.Idle), Session: seconds(r.Session), Invitation: seconds(r.Invitation), TokenDays: r.TokenDays}
+	if domain.CheckLimits(&l) != nil {
+		return domain.DefaultLimits()
+	}
+	return l
 }
 
 func accountFromValue(key, value []byte) (domain.Account, error) {
@@ -244,7 +268,7 @@ func accountFromValue(key, value []byte) (domain.Account, error) {
 	}
 	return domain.Account{
 		ID: idAt(key, 0), Name: r.Name, Email: r.Email, Country: r.Country, Settings: r.Settings.settings(),
-		Security: domain.Security{ForceSecondFactor: r.ForceFactor}, AddOns: domain.AddOns{AccessControl: r.AccessControl},
+		Security: domain.Security{ForceSecondFactor: r.ForceFactor}, Limits: r.limits(), AddOns: domain.AddOns{AccessControl: r.AccessControl},
 		Owner: idFromRecord(r.Owner), CreatedAt: timeFromRecord(r.CreatedAt), Suspended: r.Suspended, Version: r.Version,
 	}, nil
 }
@@ -295,6 +319,8 @@ func (tx *tx) putAccount(a domain.Account) error {
 		Name: a.Name, Email: a.Email, Country: a.Country, Settings: settingsToRecord(a.Settings),
 		ForceFactor: a.Security.ForceSecondFactor, AccessControl: a.AddOns.AccessControl,
 		Owner: idOrNil(a.Owner), CreatedAt: timeToRecord(a.CreatedAt), Suspended: a.Suspended, Version: a.Version,
+		Idle: uint32(a.Limits.Idle.Seconds()), Session: uint32(a.Limits.Session.Seconds()),
+		Invitation: uint32(a.Limits.Invitation.Seconds()), TokenDays: a.Limits.TokenDays,
 	}
 	if err := tx.put(tableAccount, key1(a.ID), encode(record)); err != nil {
 		return err

@@ -159,12 +159,15 @@ func TestEditAccount(t *testing.T) {
 func TestSuspendedAccountLetsNobodyIn(t *testing.T) {
 	f := create(t)
 	a := f.tenant("Acme")
+	owner := f.seat(a.owner)
 	edit := a.account
 	edit.Suspended = true
 	_, err := f.EditAccount(f.ctx, a.operator(), edit)
 	f.must(err)
-	_, err = f.Standing(f.ctx, a.owner)
+	_, err = f.Standing(f.ctx, owner)
 	kind(t, err, domain.Unauthenticated)
+	_, err = f.Standing(f.ctx, a.owner)
+	kind(t, err, domain.Refused) // at the machine it is said why
 	_, err = f.SignIn(f.ctx, domain.DoorConsole, "", "owner-acme", goodPassword)
 	kind(t, err, domain.Unauthenticated)
 	_, err = f.Customers(f.ctx, a.operator())

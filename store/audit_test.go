@@ -15,8 +15,8 @@ import (
 func TestEntryKeepsWhatWasDone(t *testing.T) {
 	f := create(t)
 	a := f.tenant("Acme")
-	actor := a.owner
-	actor.Door, actor.From = domain.DoorSSH, "192.0.2.1"
+	actor := f.seat(a.owner)
+	actor.From = "192.0.2.1"
 	c := f.customer(actor, a.main.ID, "Nordics")
 	c.Name, c.Country = "Norden", "SE"
 	_, err := f.EditCustomer(f.ctx, actor, c)

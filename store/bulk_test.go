@@ -172,7 +172,7 @@ func (b *bulk) load(f *fixture) {
 	accounts, err := f.Accounts(f.ctx, operator)
 	f.must(err)
 	b.account = accounts[0]
-	b.owner = domain.Actor{Account: b.account.ID, User: b.account.Owner, Door: domain.DoorConsole}
+	b.owner = domain.Actor{Account: b.account.ID, User: b.account.Owner, Door: domain.DoorMachine}
 	f.must(f.view(f.ctx, b.owner, func(tx *tx, may *domain.Rights) error {
 		for i := range may.Tree().Len() {
 			b.customers = append(b.customers, *may.Tree().At(i))

@@ -66,7 +66,8 @@ type checkedAccount struct {
 
 func (c *checker) run() error {
 	for _, step := range []func() error{
-		c.checkMeta, c.checkAccounts, c.checkCustomers, c.checkLocations, c.checkUsers, c.checkPasswords,
+		c.checkMeta, c.checkAccounts, c.checkCustomers, c.checkLocations, c.checkUsers, c.checkPasswords, c.checkInvitations,
+		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens,
 		c.checkDevices, c.checkCounts, c.checkAudit,
 	} {
 		if err := step(); err != nil {
@@ -191,7 +192,7 @@ func (a *checkedAccount) hold(customer domain.ID, users, devices int) {
 }
 
 func (c *checker) checkMeta() error {
-	for key, length := range map[string]int{string(keyFormat): 4, string(keyInstallation): 16} {
+	for key, length := range map[string]int{string(keyFormat): 4, string(keyInstallation): 16, string(keyFingerprint): 32} {
 		if value := c.get(tableMeta, []byte(key)); len(value) != length {
 			c.problem(tableMeta, []byte(key), "is missing")
 		}

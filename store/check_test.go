@@ -20,8 +20,9 @@ func furnished(t *testing.T) (*fixture, tenant) {
 	nordics := f.customer(a.owner, a.main.ID, "Nordics")
 	aarhus := f.customer(a.owner, nordics.ID, "Aarhus")
 	place := f.location(a, nordics.ID, "Depot")
-	f.user(a.owner, aarhus.ID, "tech", domain.DeviceManagement|domain.FullDeviceAccess)
-	f.limit(f.user(a.owner, nordics.ID, "limited", domain.FullDeviceAccess|domain.FleetManagement), place.ID)
+	tech := f.user(a.owner, aarhus.ID, "tech", domain.DeviceManagement|domain.FullDeviceAccess)
+	limited := f.user(a.owner, nordics.ID, "limited", domain.FullDeviceAccess|domain.FleetManagement)
+	f.limit(limited, place.ID)
 	var devices []domain.ID
 	for i, name := range []string{"Van 1", "Van 2", "Van 3", "Truck"} {
 		d, err := f.RegisterDevice(f.ctx, a.owner, domain.Device{Customer: nordics.ID, UnitID: domain.UnitID{byte(i), 9}, Name: name})
@@ -33,10 +34,21 @@ func furnished(t *testing.T) (*fixture, tenant) {
 	f.inTx(func(tx *tx) error {
 		return tx.setOwner(a.account.ID, devices[3], placeAt(aarhus.ID, domain.ID{}), placeAt(aarhus.ID, place.ID))
 	})
-	_, err = f.SignIn(f.ctx, domain.DoorConsole, "", "tech", "wrong")
+	_, err = f.SignIn(f.ctx, domain.DoorSSH, "192.0.2.1:4022", "tech", "wrong")
 	kind(t, err, domain.Unauthenticated)
+	_, err = f.AddSSHKeys(f.ctx, tech, furnishedKey, "")
+	f.must(err)
+	f.enrolled(tech)
+	f.seat(limited)
+	f.change(limited, func(u *domain.User) { u.Email = "limited@acme.example" })
+	_, err = f.ResetPassword(f.ctx, a.owner, limited.User, Start{Mail: true})
+	f.must(err)
+	f.seat(tech)
+	f.token(tech, "sync")
 	return f, a
 }
+
+const furnishedKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIUgKZzrvXc6rjCyd61sZkjFQQZ5QCvpTlQNOcx6ajGF tech@laptop"
 
 func placeAt(customer, location domain.ID) place { return place{customer, location} }
 
@@ -135,8 +147,12 @@ func TestCheckFindsAFlippedByteInEveryTable(t *testing.T) {
 func TestCheckFindsAMissingValueInEveryTable(t *testing.T) {
 	f, _ := furnished(t)
 	harmless := map[table]bool{
-		tablePassword: true, // nobody signs in with it
-		tableFailure:  true, // nothing failed
+		tablePassword:       true, // nobody signs in with it
+		tableFailure:        true, // nothing failed
+		tableFailureAddress: true,
+		tableSession:        true, // it is over
+		tableFactor:         true, // it was switched off
+		tableSSHKey:         true, // it was removed
 	}
 	for i := range tables {
 		name := tables[i].name
@@ -152,7 +168,10 @@ func TestCheckFindsAMissingValueInEveryTable(t *testing.T) {
 func TestCheckFindsAValueTooManyInEveryTable(t *testing.T) {
 	f, _ := furnished(t)
 	for i := range tables {
-		if table(i) == tableMeta {
+		switch table(i) {
+		case tableMeta:
+			continue
+		case tableSession, tableFailureAddress: // any number of them may be
 			continue
 		}
 		name := tables[i].name
@@ -231,6 +250,32 @@ func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
 			key, _ := f.first(tableUser)
 			f.forge(tableUser, key, func(value []byte) []byte { value[0] = 99; return value })
 		}, "can't be decoded"},
+		"a second factor of nobody": {func(f *fixture, a tenant) {
+			_, sealed := f.first(tableFactor)
+			f.raw(func(b *bolt.Tx) error {
+				return newKV(b).put(tableFactor, key2(a.account.ID, domain.ID{5}), sealed[:len(sealed)-4])
+			})
+		}, "the second factor of user 05000000-0000-0000-0000-000000000000"},
+		"a second factor that nothing opens": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableFactor)
+			f.forge(tableFactor, key, func([]byte) []byte { return encode(factorRecord{Secret: make([]byte, 60)}) })
+		}, "doesn't open with the key file"},
+		"an SSH key that is none": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableSSHKey)
+			f.forge(tableSSHKey, key, func([]byte) []byte { return encode(sshKeyRecord{Key: []byte("key")}) })
+		}, "can't be read"},
+		"an SSH key of nobody": {func(f *fixture, a tenant) {
+			_, sealed := f.first(tableSSHKey)
+			f.raw(func(b *bolt.Tx) error {
+				return newKV(b).put(tableSSHKey, key3(a.account.ID, domain.ID{5}, domain.ID{6}), sealed[:len(sealed)-4])
+			})
+		}, "is of a user who isn't there"},
+		"a session of nobody": {func(f *fixture, a tenant) {
+			_, sealed := f.first(tableSession)
+			f.raw(func(b *bolt.Tx) error {
+				return newKV(b).put(tableSession, key3(a.account.ID, domain.ID{5}, domain.ID{6}), sealed[:len(sealed)-4])
+			})
+		}, "the record of session 06"},
 		"a key cut short": {func(f *fixture, a tenant) {
 			f.raw(func(b *bolt.Tx) error { return newKV(b).put(tableOwner, []byte("short"), make([]byte, 16)) })
 		}, "wrong length"},

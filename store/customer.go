@@ -128,8 +128,9 @@ func (tx *tx) countsBelow(tree *domain.Tree, from, to int) ([]Counts, error) {
 }
 
 // CreateCustomer makes a customer under c.Parent (zero: a main one). NotFound
-// when the parent isn't in reach, Refused without the right, Invalid where a
-// field is wrong, Conflict when a sibling has the name.
+// when the parent isn't in reach, Refused without the right, and where it forces
+// a second factor and the actor has none; Invalid where a field is wrong,
+// Conflict when a sibling has the name.
 func (db *DB) CreateCustomer(ctx context.Context, actor domain.Actor, c domain.Customer) (domain.Customer, error) {
 	create := attempt{action: "customer.create", subject: SubjectCustomer, objects: ids(c.Parent)}
 	err := db.update(ctx, actor, create, func(tx *tx, may *domain.Rights) (err error) {
@@ -141,6 +142,9 @@ func (db *DB) CreateCustomer(ctx context.Context, actor domain.Actor, c domain.C
 			return err
 		}
 		if err := domain.CheckCustomer(&c); err != nil {
+			return err
+		}
+		if err := tx.mayForce(domain.Security{}, c.Security); err != nil {
 			return err
 		}
 		if err := tx.putCustomer(c); err != nil {
@@ -172,6 +176,9 @@ func (db *DB) EditCustomer(ctx context.Context, actor domain.Actor, c domain.Cus
 			return err
 		}
 		if err := tx.sameVersion(may, c.ID, c.Version, before.Version); err != nil {
+			return err
+		}
+		if err := tx.mayForce(before.Security, c.Security); err != nil {
 			return err
 		}
 		c.Version = before.Version

@@ -14,6 +14,7 @@ type CustomerContents struct {
 	Nested    int  // deleting is refused while there are any
 	Devices   int
 	Users     []Name // those that the actor may see
+	Tokens    int    // API tokens of these users, which end
 	Locations int
 }
 
@@ -49,6 +50,11 @@ func (db *DB) CustomerContents(ctx context.Context, actor domain.Actor, id domai
 		for _, u := range holds.Users {
 			if may.SeesUser(u).Allowed {
 				answer.Users = append(answer.Users, Name{ID: u.ID, Name: u.Username})
+				tokens, err := tx.workingTokens(u.Account, u.ID)
+				if err != nil {
+					return err
+				}
+				answer.Tokens += tokens
 			}
 		}
 		return nil
@@ -96,7 +102,7 @@ type DeleteCustomer struct {
 }
 
 // DeleteCustomer deletes a customer without nested customers (rule 8), and its
-// locations with it. NotFound when it or UsersTo isn't in reach, Refused
+// locations with it. The API tokens of its users end, also of those who move. NotFound when it or UsersTo isn't in reach, Refused
 // without the right over it and each of its users, Conflict while something is
 // in the way, Invalid when it isn't said what becomes of its users.
 func (db *DB) DeleteCustomer(ctx context.Context, actor domain.Actor, d DeleteCustomer) error {
@@ -212,7 +218,8 @@ func (tx *tx) leaveLocations(account domain.ID, holds domain.CustomerContents) e
 	return nil
 }
 
-// removeOrMoveUser deletes a user where to is zero, and says what it did.
+// removeOrMoveUser deletes a user where to is zero, and says what it did. Their
+// tokens end in any case: they were made for what the user had there.
 func (tx *tx) removeOrMoveUser(account, id, to domain.ID, tree *domain.Tree) (change, error) {
 	u, err := tx.user(account, id) // read again: its locations may have changed
 	if err != nil {
@@ -223,6 +230,9 @@ func (tx *tx) removeOrMoveUser(account, id, to domain.ID, tree *domain.Tree) (ch
 	}
 	if to.IsZero() {
 		return change{"user", u.Username, ""}, tx.deleteUser(*u)
+	}
+	if _, err := tx.revokeTokens(u); err != nil {
+		return change{}, err
 	}
 	before := tree.Path(u.Customer)
 	u.Customer = to

@@ -64,6 +64,7 @@ func TestFlippedBitsAreNeverShownAsData(t *testing.T) {
 	f.must(err)
 	f.reopen()
 	path := filepath.Join(t.TempDir(), "flipped.db")
+	f.copyKey(path)
 	f.must(os.WriteFile(path, data, 0o600))
 	want, ended := dumpApart(t, path)
 	if want == "" || ended != nil {
@@ -139,6 +140,17 @@ var decoders = []func(key, value []byte) error{
 	func(key, value []byte) error { _, err := placeFromValue(key, value); return err },
 	func(_, value []byte) error { return decode(value, new(passwordRecord)) },
 	func(_, value []byte) error { return decode(value, new(failureRecord)) },
+	func(_, value []byte) error { return decode(value, new(addressRecord)) },
+	func(_, value []byte) error { return decode(value, new(sessionRecord)) },
+	func(_, value []byte) error { return decode(value, new(factorRecord)) },
+	func(_, value []byte) error { return decode(value, new(invitationRecord)) },
+	func(_, value []byte) error { return decode(value, new(outboxRecord)) },
+	func(key, value []byte) error { _, _, err := sshKeyFromValue(key, value); return err },
+	func(_, value []byte) error {
+		keyFromText(value)
+		_, err := readPublicKeys(string(value), "")
+		return err
+	},
 }
 
 // FuzzDecode feeds every decoder with anything at all: an error or a value, and
@@ -154,6 +166,11 @@ func FuzzDecode(f *testing.F) {
 		deviceRecord{Name: "Van", Unit: id[:], Tags: []string{"cold"}},
 		passwordRecord{Hash: make([]byte, 32), Salt: make([]byte, 16), Memory: 1, Passes: 1, Threads: 1},
 		failureRecord{Count: 1, Last: 1},
+		sessionRecord{Door: 1, From: "here", Started: 1, Seen: 1, Code: true},
+		factorRecord{Secret: make([]byte, 60), Step: 1, Recovery: [][]byte{make([]byte, 32)}},
+		invitationRecord{Hash: make([]byte, 32), Until: 1, Mail: id[:]},
+		outboxRecord{User: id[:], Code: make([]byte, 60)},
+		sshKeyRecord{Key: []byte("\x00\x00\x00\x0bssh-ed25519"), Name: "laptop"},
 		entryRecord{ID: id[:], Action: "x", Changes: []changeRecord{{Field: "a"}}, Places: make([]byte, 64)},
 	} {
 		f.Add(key2(id, id), encode(record), uint8(0), uint(0))

@@ -61,9 +61,9 @@ func newModel(t testing.TB, rt *rapid.T) *model {
 	}
 	narrowed, err := f.CreateUser(f.ctx, m.owner, domain.User{
 		Customer: north.ID, Username: "nina", FullName: "Nina", Groups: technician, Locations: []domain.ID{m.locations[1].ID, m.locations[2].ID},
-	}, goodPassword)
+	}, Start{Password: goodPassword})
 	f.must(err)
-	m.actors = append(m.actors, domain.Actor{Account: m.account.ID, User: narrowed.ID})
+	m.actors = append(m.actors, domain.Actor{Account: m.account.ID, User: narrowed.User.ID, Door: domain.DoorMachine})
 	if m.fleet, err = f.Fleet(f.ctx, m.owner, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -114,6 +114,15 @@ func (e *engine) open(options *bolt.Options) error {
 	return err
 }
 
+// size is how large the file is, in bytes.
+func (e *engine) size() (int64, error) {
+	status, err := e.file.Stat()
+	if err != nil {
+		return 0, domain.Errorf(domain.Unavailable, "", "The database %s can't be looked at: %w.", e.path, cause(err))
+	}
+	return status.Size(), nil
+}
+
 // close waits for the transactions that are open.
 func (e *engine) close() error { return e.bolt.Close() }
 

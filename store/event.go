@@ -26,6 +26,7 @@ const (
 	SubjectUser
 	SubjectDevice
 	SubjectLocation
+	SubjectToken
 )
 
 // watchBuffer is how many events may wait for a slow watcher.

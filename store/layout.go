@@ -17,7 +17,7 @@ import (
 // Every value, also an empty one (-), ends in the checksum of engine.go.
 //
 //	table              key                                  value
-//	meta               "version" | "installation"           format version, 4 bytes | ID
+//	meta               "version" | "installation" | "key"   format version, 4 bytes | ID | fingerprint of the key file
 //	account            account                              record
 //	account.generation account                              8 bytes, rises with every change of the account or its customers
 //	account.name       fold(name)                           account
@@ -42,6 +42,14 @@ import (
 //	audit.object       account object seq                   -
 //	audit.bulk         account seq                          -; entries that list devices
 //	audit.devices      account seq first                    chunk: devices in order, 20 bytes each: device, place
+//	session            account user session                 record: door, from, times, what was proven
+//	failure.address    address                              record: failed sign-ins from there, whoever they meant
+//	factor             account user                         record: sealed secret, last step, hashes of recovery codes
+//	invitation         account user                         record: hash of the code, until when, its mail
+//	outbox             account mail                         record: a mail that waits, its code sealed
+//	ssh_key            account user key                     record: the public key, its name, when added and used
+//	token              account user token                   record: name, hash of the secret, until when, last use
+//	token.owner        token                                account user; by which a shown token is found
 //
 // The owner lies apart from the device, so that assigning 100,000 devices
 // writes 100,000 short values and nothing else: there is no index of devices by
@@ -78,6 +86,14 @@ const (
 	tableAuditObject
 	tableAuditBulk
 	tableAuditDevices
+	tableSession
+	tableFailureAddress
+	tableFactor
+	tableInvitation
+	tableOutbox
+	tableSSHKey
+	tableToken
+	tableTokenOwner
 )
 
 // tables says what each table is called in the file and in words, and what its
@@ -111,6 +127,14 @@ var tables = [...]struct {
 	tableAuditObject:      {"audit.object", "the index entry of the audited object", []part{partAccount, partObject, partNumber}},
 	tableAuditBulk:        {"audit.bulk", "the index entry of the bulk audit entry", []part{partAccount, partNumber}},
 	tableAuditDevices:     {"audit.devices", "the device list of the audit entry", []part{partAccount, partNumber, partDevice}},
+	tableSession:          {"session", "the record", []part{partAccount, partUser, partSession}},
+	tableFailureAddress:   {"failure.address", "the failed sign-ins", []part{partText}},
+	tableFactor:           {"factor", "the second factor", []part{partAccount, partUser}},
+	tableInvitation:       {"invitation", "the invitation", []part{partAccount, partUser}},
+	tableOutbox:           {"outbox", "the waiting mail", []part{partAccount, partMail}},
+	tableSSHKey:           {"ssh_key", "the record", []part{partAccount, partUser, partKey}},
+	tableToken:            {"token", "the record", []part{partAccount, partUser, partToken}},
+	tableTokenOwner:       {"token.owner", "the index entry of the token", []part{partToken}},
 }
 
 // part is a piece of a key: 16 bytes, but 8 for a number, and the rest for text.
@@ -125,13 +149,17 @@ const (
 	partUnit
 	partEntry
 	partObject
+	partSession
+	partMail
+	partKey
+	partToken
 	partNumber
 	partText
 )
 
 var partWords = [...]string{
 	partAccount: "account", partCustomer: "customer", partLocation: "location", partUser: "user", partDevice: "device",
-	partUnit: "unit", partEntry: "entry", partObject: "object", partNumber: "number", partText: "",
+	partUnit: "unit", partEntry: "entry", partObject: "object", partSession: "session", partMail: "mail", partKey: "key", partToken: "token", partNumber: "number", partText: "",
 }
 
 // where names a value of the database to a person: "the record of customer 01…

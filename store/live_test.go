@@ -9,70 +9,6 @@ import (
 	"tenantry/domain"
 )
 
-// TestNothingGoesOnOnceTheRightsAreGone: every operation of somebody who was
-// just deactivated, whose account was suspended, or who is gone, ends alike.
-func TestNothingGoesOnOnceTheRightsAreGone(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		end  func(i *isolated, who domain.Actor)
-	}{
-		{"inactive", func(i *isolated, who domain.Actor) { i.change(who, func(u *domain.User) { u.Inactive = true }) }},
-		{"suspended", func(i *isolated, _ domain.Actor) {
-			a, err := i.Account(i.ctx, i.operator())
-			i.must(err)
-			a.Suspended = true
-			_, err = i.EditAccount(i.ctx, i.operator(), a.Account)
-			i.must(err)
-		}},
-		{"deleted", func(i *isolated, who domain.Actor) {
-			i.inTx(func(tx *tx) error {
-				u, err := tx.user(who.Account, who.User)
-				if err != nil {
-					return err
-				}
-				return tx.deleteUser(*u)
-			})
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			i := newIsolated(t)
-			nora := i.actors[0]
-			fleet, err := i.Fleet(i.ctx, nora.actor, nil)
-			i.must(err)
-			found, err := i.Search(i.ctx, nora.actor, fleet, FleetQuery{})
-			i.must(err)
-			batches, err := i.DeviceBatches(i.ctx, nora.actor, DeviceQuery{})
-			i.must(err)
-			c.end(i, nora.actor)
-			before := i.dumped(domain.ID{})
-			for _, a := range attempts() {
-				_, err := a.do(i.ctx, i.DB, nora.actor, i.at["a child"], i.at["its own"])
-				if a.operation == "ReportDevices" {
-					continue // nobody's but the operator's
-				}
-				if domain.KindOf(err) != domain.Unauthenticated {
-					t.Errorf("%s: %v", a, err)
-				}
-			}
-			if after := i.dumped(domain.ID{}); len(after) != len(before) {
-				t.Error("something changed")
-			}
-			_, err = i.Standing(i.ctx, nora.actor)
-			kind(t, err, domain.Unauthenticated)
-			_, err = i.Accounts(i.ctx, nora.actor)
-			kind(t, err, domain.Unauthenticated)
-			_, err = i.Customers(i.ctx, nora.actor)
-			kind(t, err, domain.Unauthenticated)
-			_, err = i.Search(i.ctx, nora.actor, fleet, FleetQuery{Within: found})
-			kind(t, err, domain.Unauthenticated)
-			_, err = i.SortFound(i.ctx, nora.actor, found, SortMake, false)
-			kind(t, err, domain.Unauthenticated)
-			_, err = batches.Next(i.ctx)
-			kind(t, err, domain.Unauthenticated)
-		})
-	}
-}
-
 // TestTakenGroupsAreGoneAtOnce: a screen that is open shows no device more, and
 // a confirmed preview moves nothing.
 func TestTakenGroupsAreGoneAtOnce(t *testing.T) {
@@ -165,7 +101,7 @@ func (c *calling) Read(p []byte) (int, error) {
 // of its moment.
 func TestAnImportStopsWhereTheRightsEnd(t *testing.T) {
 	i := newIsolated(t)
-	nora := i.actors[0].actor
+	nora := i.seat(i.actors[0].actor)
 	lines := func(from, to int) string {
 		var text strings.Builder
 		for n := from; n < to; n++ {
@@ -185,44 +121,19 @@ func TestAnImportStopsWhereTheRightsEnd(t *testing.T) {
 	}
 }
 
-// onRandom makes a fixture whose next draw of randomness does something first.
-func onRandom(t *testing.T) (f *fixture, next *func()) {
-	next = new(func())
-	options, c := newOptions(1)
-	random := options.Random
-	options.Random = readerFunc(func(p []byte) (int, error) {
-		if do := *next; do != nil {
-			*next = nil
-			do()
-		}
-		return random.Read(p)
-	})
-	f = &fixture{t: t, ctx: t.Context(), options: options, clock: c}
-	db, err := Create(f.ctx, t.TempDir()+"/t.db", options)
-	f.must(err)
-	f.DB = db
-	t.Cleanup(f.finish)
-	return f, next
-}
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
 // TestRightsTakenWhileAPasswordIsHashed: hashing lies between the question
 // whether it is allowed and the doing.
 func TestRightsTakenWhileAPasswordIsHashed(t *testing.T) {
-	f, next := onRandom(t)
+	f := create(t)
 	n := f.tenant("Acme")
 	ada := f.user(n.owner, n.main.ID, "ada", domain.AccountAdministrator)
-	*next = func() { f.change(ada, func(u *domain.User) { u.Groups = domain.FleetManagement }) }
-	_, err := f.CreateUser(f.ctx, ada, domain.User{Customer: n.main.ID, Username: "creature", Groups: domain.AccountAdministrator}, goodPassword)
+	f.duringNextHash(func() { f.change(ada, func(u *domain.User) { u.Groups = domain.FleetManagement }) })
+	_, err := f.CreateUser(f.ctx, ada, domain.User{Customer: n.main.ID, Username: "creature", Groups: domain.AccountAdministrator}, Start{Password: goodPassword})
 	kind(t, err, domain.Refused)
-	f.DB.cost.Memory *= 2 // so that signing in hashes anew
-	*next = func() { f.change(ada, func(u *domain.User) { u.Inactive = true }) }
+	f.duringNextHash(func() { f.change(ada, func(u *domain.User) { u.Inactive = true }) })
 	actor, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ada", goodPassword)
 	kind(t, err, domain.Unauthenticated)
-	if *next != nil || !actor.User.IsZero() || err.Error() != errSignIn().Error() {
+	if !actor.User.IsZero() || err.Error() != errSignIn().Error() {
 		t.Errorf("%+v: %v", actor, err)
 	}
 }

@@ -34,6 +34,16 @@ func lockFile(ctx context.Context, file *os.File, wait time.Duration) error {
 	}
 }
 
+// Held says whether another process, or this one, has the database at path open.
+func Held(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() // which lets go of the lock
+	return errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
+}
+
 // inodeOf is the file's number on its disk, as /proc/locks writes it.
 func inodeOf(status os.FileInfo) string {
 	if s, ok := status.Sys().(*syscall.Stat_t); ok {

@@ -10,7 +10,18 @@ import (
 // migrations bring a file from one format to the next: migrations[0] from 1 to
 // 2, and so on. Append only; each is tested on a file that the format before it
 // wrote (testdata/store). The format of a new file is one more than there are.
-var migrations = []func(*kv) error{}
+var migrations = []func(*kv) error{addSignInTables}
+
+// addSignInTables makes the tables of sessions, second factors, invitations,
+// mail, SSH keys and API tokens, which format 1 didn't have.
+func addSignInTables(k *kv) error {
+	for _, t := range []table{tableSession, tableFailureAddress, tableFactor, tableInvitation, tableOutbox, tableSSHKey, tableToken, tableTokenOwner} {
+		if err := k.makeTable(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // newestFormat is the format that this program writes.
 func newestFormat() uint32 { return uint32(len(migrations)) + 1 }
@@ -18,6 +29,7 @@ func newestFormat() uint32 { return uint32(len(migrations)) + 1 }
 var (
 	keyFormat       = []byte("version")
 	keyInstallation = []byte("installation")
+	keyFingerprint  = []byte("key")
 )
 
 // format is the file's format; 0 when it is a bbolt file of another program.
@@ -37,13 +49,16 @@ func (k *kv) putFormat(format uint32) error {
 }
 
 // lay makes the tables of a new file.
-func (k *kv) lay(installation domain.ID) error {
+func (k *kv) lay(installation domain.ID, key fileKey) error {
 	for t := range tables {
 		if err := k.makeTable(table(t)); err != nil {
 			return err
 		}
 	}
 	if err := k.put(tableMeta, keyInstallation, installation[:]); err != nil {
+		return err
+	}
+	if err := k.put(tableMeta, keyFingerprint, key.fingerprint()); err != nil {
 		return err
 	}
 	return k.putFormat(newestFormat())

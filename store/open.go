@@ -19,7 +19,8 @@ func Exists(path string) bool {
 
 // Create makes an empty database at path, which must not exist (Conflict), in a
 // way that leaves either a whole file or none, and opens it. It makes the
-// folders above it too. Unavailable where the disk doesn't allow it.
+// folders above it too, and the key file beside it (KeyPath), which is there
+// before the database is. Unavailable where the disk doesn't allow it.
 func Create(ctx context.Context, path string, o Options) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -51,7 +52,11 @@ func createFile(ctx context.Context, path string, o Options) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	if err := layFile(ctx, temporary, o); err != nil {
+	key, err := keyForNew(path, o.Random)
+	if err != nil {
+		return err
+	}
+	if err := layFile(ctx, temporary, o, key); err != nil {
 		return err
 	}
 	if err := rename(temporary, path); err != nil {
@@ -61,7 +66,7 @@ func createFile(ctx context.Context, path string, o Options) error {
 }
 
 // layFile turns an empty file into an empty database. bbolt syncs it.
-func layFile(ctx context.Context, path string, o Options) error {
+func layFile(ctx context.Context, path string, o Options, key fileKey) error {
 	var installation domain.ID
 	if _, err := o.Random.Read(installation[:]); err != nil {
 		return noRandomness(err)
@@ -70,7 +75,7 @@ func layFile(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	err = e.write(ctx, func(k *kv) error { return k.lay(installation) }, func(error) {})
+	err = e.write(ctx, func(k *kv) error { return k.lay(installation, key) }, func(error) {})
 	return firstOf(err, e.close())
 }
 
@@ -91,9 +96,10 @@ func rename(from, to string) error {
 }
 
 // Open opens the database at path. NotFound when there is none, Unavailable
-// when another process holds it, it can't be written, or it is of a newer
-// format; Damaged when its structure fails the checks before use, Invalid when
-// it is something else. Each says what to do.
+// when another process holds it, it can't be written, it is of a newer format,
+// or its key file isn't there or can't be trusted; Damaged when its structure
+// fails the checks before use, Invalid when it is something else. Each says what
+// to do.
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -104,9 +110,19 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	e.bolt.NoSync = o.Scratch
-	if err := e.migrate(ctx); err != nil {
+	db := newDB(e, o)
+	err = e.migrate(ctx)
+	if err == nil {
+		err = db.openKey(ctx)
+	}
+	if err != nil {
 		return nil, firstOf(err, e.close())
 	}
+	return db, nil
+}
+
+// newDB is a database on an open file, still without its key.
+func newDB(e *engine, o Options) *DB {
 	cost := o.Cost
 	if cost == (PasswordCost{}) {
 		cost = defaultCost
@@ -117,7 +133,8 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 		random:  lockedReader{r: o.Random},
 		cost:    cost,
 		hashing: make(chan struct{}, hashesAtOnce),
-	}, nil
+		observe: o.Observe,
+	}
 }
 
 func firstOf(err, other error) error {

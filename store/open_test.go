@@ -35,7 +35,7 @@ func TestCreateMakesAPrivateFileInPrivateFolders(t *testing.T) {
 	for _, check := range []struct {
 		path string
 		want fs.FileMode
-	}{{path, 0o600}, {filepath.Dir(path), 0o700}, {filepath.Dir(filepath.Dir(path)), 0o700}} {
+	}{{path, 0o600}, {KeyPath(path), 0o600}, {filepath.Dir(path), 0o700}, {filepath.Dir(filepath.Dir(path)), 0o700}} {
 		status, err := os.Stat(check.path)
 		if err != nil {
 			t.Fatal(err)
@@ -45,8 +45,8 @@ func TestCreateMakesAPrivateFileInPrivateFolders(t *testing.T) {
 		}
 	}
 	left, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(left) != 1 {
-		t.Errorf("the folder holds %v", left)
+	if err != nil || len(left) != 2 {
+		t.Errorf("the folder holds %v, not the database and its key", left)
 	}
 }
 
@@ -141,10 +141,20 @@ func TestNewerFormatIsRefused(t *testing.T) {
 	}
 }
 
-// whole makes a database with something in it, closes it and reads it.
-func whole(t *testing.T) (data []byte, options Options) {
+// copyKey puts a copy of a database's key file beside a copy of the database.
+func (f *fixture) copyKey(to string) {
+	f.t.Helper()
+	text, err := os.ReadFile(KeyPath(f.Path()))
+	f.must(err)
+	f.must(os.WriteFile(KeyPath(to), text, 0o600))
+}
+
+// whole makes a database with something in it, closes it and reads it. A copy of
+// its key lies beside path, for what the test puts there.
+func whole(t *testing.T, path string) (data []byte, options Options) {
 	t.Helper()
 	f := create(t)
+	f.copyKey(path)
 	a := f.tenant("Acme")
 	for i := range 100 {
 		f.customer(a.owner, a.main.ID, fmt.Sprint("Depot ", i))
@@ -157,8 +167,8 @@ func whole(t *testing.T) (data []byte, options Options) {
 }
 
 func TestCutFileIsRefusedBeforeItIsMapped(t *testing.T) {
-	data, options := whole(t)
 	path := filepath.Join(t.TempDir(), "cut.db")
+	data, options := whole(t, path)
 	meta, err := readMeta(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
@@ -188,8 +198,8 @@ func TestCutFileIsRefusedBeforeItIsMapped(t *testing.T) {
 }
 
 func TestDamagedMetaPages(t *testing.T) {
-	data, options := whole(t)
 	path := filepath.Join(t.TempDir(), "meta.db")
+	data, options := whole(t, path)
 	open := func(data []byte) error {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
@@ -309,8 +319,8 @@ func childStructure() {
 }
 
 func TestStructureCheckInAChild(t *testing.T) {
-	data, _ := whole(t)
 	path := filepath.Join(t.TempDir(), "broken.db")
+	data, _ := whole(t, path)
 	good, found := 0, 0
 	meta, err := readMeta(bytes.NewReader(data))
 	if err != nil {

@@ -30,12 +30,27 @@ const (
 	hashLength   = 32
 	saltLength   = 16
 
-	passwordLeast = 15  // characters, NIST SP 800-63B-4 for a password alone
-	passwordMost  = 256 // characters; longer ones are refused, never cut
-	ownWordLeast  = 3   // shorter words of the user's own are in everything
-	restLeast     = 6   // letters and digits besides such words
-	variedLeast   = 5   // different characters
+	passwordMost = 256 // characters; longer ones are refused, never cut
+	ownWordLeast = 3   // shorter words of the user's own are in everything
+	restLeast    = 6   // letters and digits besides such words
+	restShort    = 4   // the same of a short password
+	variedLeast  = 5   // different characters
 )
+
+// PasswordLeast is how many characters a new password takes: fewer of somebody
+// who must have a second factor (NIST SP 800-63B-4, section 3.1.1.2).
+func PasswordLeast(forced bool) int {
+	if forced {
+		return 8
+	}
+	return 15
+}
+
+// PasswordLength is how many characters a password counts, as the rule for new
+// ones counts them.
+func PasswordLength(password string) int {
+	return utf8.RuneCountInString(norm.NFC.String(password))
+}
 
 // passwordRecord is a password's hash in the file.
 type passwordRecord struct {
@@ -62,26 +77,29 @@ func (tx *tx) password(account, user domain.ID) (passwordRecord, error) {
 }
 
 // newPassword checks a password against the rules and hashes it, which takes
-// long: never inside a transaction.
-func (db *DB) newPassword(ctx context.Context, password string, u *domain.User, a *domain.Account) (passwordRecord, error) {
-	password = norm.NFC.String(password)
-	if err := checkPassword(password, u, a); err != nil {
+// long: never inside a transaction. forced says that its user must have a second
+// factor.
+func (db *DB) newPassword(ctx context.Context, password string, forced bool, u *domain.User, a *domain.Account) (passwordRecord, error) {
+	if err := checkPassword(password, PasswordLeast(forced), u, a); err != nil {
 		return passwordRecord{}, err
 	}
-	return db.hashPassword(ctx, password)
-}
-
-func (db *DB) hashPassword(ctx context.Context, password string) (passwordRecord, error) {
-	record := passwordRecord{Salt: make([]byte, saltLength), Memory: db.cost.Memory, Passes: db.cost.Passes, Threads: db.cost.Threads}
-	if _, err := db.random.Read(record.Salt); err != nil {
+	salt := make([]byte, saltLength)
+	if _, err := db.random.Read(salt); err != nil {
 		return passwordRecord{}, noRandomness(err)
 	}
+	return db.hashWith(ctx, password, salt)
+}
+
+// hashWith hashes a password at today's cost.
+func (db *DB) hashWith(ctx context.Context, password string, salt []byte) (passwordRecord, error) {
+	record := passwordRecord{Salt: salt, Memory: db.cost.Memory, Passes: db.cost.Passes, Threads: db.cost.Threads}
 	var err error
 	record.Hash, err = db.hash(ctx, password, record)
 	return record, err
 }
 
-// hash waits for its turn, since each takes its cost in memory.
+// hash waits for its turn, since each takes its cost in memory. The same text
+// has several spellings in Unicode, of which keyboards differ: one is hashed.
 func (db *DB) hash(ctx context.Context, password string, r passwordRecord) ([]byte, error) {
 	select {
 	case db.hashing <- struct{}{}:
@@ -89,7 +107,8 @@ func (db *DB) hash(ctx context.Context, password string, r passwordRecord) ([]by
 		return nil, ctx.Err()
 	}
 	defer func() { <-db.hashing }()
-	return argon2.IDKey([]byte(password), r.Salt, r.Passes, r.Memory, r.Threads, hashLength), nil
+	db.hashed.Add(1)
+	return argon2.IDKey([]byte(norm.NFC.String(password)), r.Salt, r.Passes, r.Memory, r.Threads, hashLength), nil
 }
 
 // matches says whether a password is the one that was hashed. An empty record
@@ -99,27 +118,33 @@ func (db *DB) matches(ctx context.Context, password string, r passwordRecord) (b
 	if !usable {
 		r = passwordRecord{Salt: make([]byte, saltLength), Hash: make([]byte, hashLength), Memory: db.cost.Memory, Passes: db.cost.Passes, Threads: db.cost.Threads}
 	}
-	hash, err := db.hash(ctx, norm.NFC.String(password), r)
+	hash, err := db.hash(ctx, password, r)
 	return subtle.ConstantTimeCompare(hash, r.Hash) == 1 && usable && err == nil, err
 }
 
 // checkPassword is the rule for a new password: long, and not made of what
 // anybody would try first. There are no rules about kinds of characters.
-func checkPassword(password string, u *domain.User, a *domain.Account) error {
+func checkPassword(password string, least int, u *domain.User, a *domain.Account) error {
+	password = norm.NFC.String(password)
 	length := utf8.RuneCountInString(password)
+	rest := restLeast
+	if length < PasswordLeast(false) {
+		rest = restShort
+	}
+	refuse := func(text string, args ...any) error { return domain.Errorf(domain.Invalid, "password", text, args...) }
 	switch {
 	case !utf8.ValidString(password):
-		return domain.Errorf(domain.Invalid, "password", "This password can't be read as text. Type it again.")
-	case length < passwordLeast:
-		return domain.Errorf(domain.Invalid, "password", "The password is too short: it takes %d characters. A few words in a row are easy to remember.", passwordLeast)
+		return refuse("This password can't be read as text. Type it again.")
+	case length < least:
+		return refuse("The password is too short: it takes %d characters. A few words in a row are easy to remember.", least)
 	case length > passwordMost:
-		return domain.Errorf(domain.Invalid, "password", "The password is too long: it may have %d characters.", passwordMost)
+		return refuse("The password is too long: it may have %d characters.", passwordMost)
 	case varied(password) < variedLeast:
-		return domain.Errorf(domain.Invalid, "password", "The password repeats the same few characters. Choose one with more different ones.")
-	case restWithout(password, ownWords(u, a)) < restLeast:
-		return domain.Errorf(domain.Invalid, "password", "The password is made of the names of the user or the account. Choose other words.")
-	case restWithout(password, commonWords) < restLeast:
-		return domain.Errorf(domain.Invalid, "password", "The password is one of those that are tried first. Choose other words.")
+		return refuse("The password repeats the same few characters. Choose one with more different ones.")
+	case madeOf(password, ownWords(u, a), rest):
+		return refuse("The password is made of the names of the user or the account. Choose other words.")
+	case isCommon(password), madeOf(password, append(ownWords(u, a), commonWords...), rest):
+		return refuse("The password is one of those that are tried first. Choose other words.")
 	}
 	return nil
 }
@@ -156,20 +181,21 @@ var commonWords = []string{
 
 func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// restWithout counts the letters and digits that are left of a password when
-// the words are taken out.
-func restWithout(password string, words []string) int {
-	rest := domain.Fold(password)
+// madeOf says whether a password has one of the words in it and less than rest
+// letters and digits besides.
+func madeOf(password string, words []string, rest int) bool {
+	whole := domain.Fold(password)
+	left := whole
 	for _, word := range words {
 		if utf8.RuneCountInString(word) >= ownWordLeast {
-			rest = strings.ReplaceAll(rest, word, " ")
+			left = strings.ReplaceAll(left, word, " ")
 		}
 	}
 	count := 0
-	for _, r := range rest {
+	for _, r := range left {
 		if !notInWord(r) {
 			count++
 		}
 	}
-	return count
+	return left != whole && count < rest
 }

@@ -53,7 +53,7 @@ func newRandomAccount(t *testing.T, rt *rapid.T) *randomAccount {
 	return r
 }
 
-func (r *randomAccount) tree() *domain.Tree { return r.rights(r.owner).Tree() }
+func (r *randomAccount) tree() *domain.Tree { return r.rights(r.operator()).Tree() }
 
 func (r *randomAccount) rights(actor domain.Actor) *domain.Rights {
 	standing, err := r.Standing(r.ctx, actor)
@@ -83,7 +83,7 @@ func (r *randomAccount) person(tree *domain.Tree, n int) {
 	}
 	u.Locations = r.drawLocations(tree, u.Customer)
 	r.inTx(func(tx *tx) error { return tx.putUser(u) })
-	r.people = append(r.people, domain.Actor{Account: r.account.ID, User: u.ID, Door: domain.DoorConsole})
+	r.people = append(r.people, domain.Actor{Account: r.account.ID, User: u.ID, Door: domain.DoorMachine})
 }
 
 func (r *randomAccount) anyDevice(tree *domain.Tree) {
@@ -261,26 +261,56 @@ func (r *randomAccount) checkPreview(actor domain.Actor, to domain.ID) {
 }
 
 // TestNobodyEndsWithMoreThanTheRulesGive: one person, and every account that they
-// make or could reset, does whatever the store lets them.
+// make or could reset, does whatever the store lets them. -rapid.checks says how
+// many people: a million take a night.
 func TestNobodyEndsWithMoreThanTheRulesGive(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := newRandomAccount(t, rt)
-		team := &team{randomAccount: r, start: r.people[1], made: map[domain.ID]bool{r.people[1].User: true}}
+		team := newTeam(r)
 		began := *r.rights(team.start).User()
-		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-			team.step()
+		for range rapid.IntRange(1, 16).Draw(rt, "steps") {
+			did := team.step()
 			tree := r.tree()
+			team.anOwnerRemains(tree, did)
 			most := team.power(tree, ceiling(began))
 			for _, u := range team.controlled(tree) {
 				for what := range team.power(tree, u) {
 					if !most[what] {
-						rt.Fatalf("%q at %s came, by %q at %s, to %s", began.Groups.Short(), tree.Path(began.Customer), u.Groups.Short(), tree.Path(u.Customer), what)
+						rt.Fatalf("%q at %s came by %s, as %q at %s, to %s", began.Groups.Short(), tree.Path(began.Customer), did, u.Groups.Short(), tree.Path(u.Customer), what)
 					}
 				}
 			}
 		}
+		r.nothingIsLeftOver()
 		r.Close()
 	})
+}
+
+// TestAnOwnerAlwaysRemains: whatever everybody does, the owner among them, there
+// is one who is active.
+func TestAnOwnerAlwaysRemains(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := newRandomAccount(t, rt)
+		team := newTeam(r)
+		for _, who := range r.people {
+			team.made[who.User] = true
+		}
+		for range rapid.IntRange(1, 20).Draw(rt, "steps") {
+			did := team.step()
+			team.anOwnerRemains(r.tree(), did)
+		}
+		r.nothingIsLeftOver()
+		r.Close()
+	})
+}
+
+// nothingIsLeftOver has the whole file checked.
+func (r *randomAccount) nothingIsLeftOver() {
+	report, err := r.Check(r.ctx, nil)
+	r.must(err)
+	for _, p := range report.Problems {
+		r.rt.Errorf("%s: %s", p.Where, p.What)
+	}
 }
 
 // ceiling is what rule 1 gives somebody at most.
@@ -288,6 +318,7 @@ func ceiling(u domain.User) *domain.User {
 	if u.Groups.Has(domain.AccountAdministrator) {
 		u.Groups |= domain.FullDeviceAccess | domain.DeviceManagement | domain.FleetManagement
 	}
+	u.Inactive = false
 	return &u
 }
 
@@ -298,11 +329,37 @@ type team struct {
 	made  map[domain.ID]bool
 }
 
+// newTeam begins with somebody who may do something, most of the time: of those
+// who may do nothing there is little to be learnt.
+func newTeam(r *randomAccount) *team {
+	const aa, nca, fm = domain.AccountAdministrator, domain.NestedCustomerAdministrator, domain.FleetManagement
+	more := rapid.SampledFrom([]domain.Groups{aa, aa | nca, nca | fm, aa | fm, 0}).Draw(r.rt, "more groups")
+	top := rapid.Bool().Draw(r.rt, "at the top")
+	r.change(r.people[1], func(u *domain.User) {
+		if u.Groups |= more; top {
+			u.Customer = r.main.ID
+		}
+	})
+	return &team{randomAccount: r, start: r.people[1], made: map[domain.ID]bool{r.people[1].User: true}}
+}
+
 func (t *team) users() (all []*domain.User) {
 	t.must(t.viewFree(t.ctx, operator, func(tx *tx) error {
 		return tx.eachUser(t.account.ID, func(u *domain.User) error { all = append(all, u); return nil })
 	}))
 	return all
+}
+
+// anOwnerRemains asks for rule 3.
+func (t *team) anOwnerRemains(tree *domain.Tree, did string) {
+	for _, u := range t.users() {
+		if u.ID == tree.Account().Owner && !u.Inactive && u.Activated {
+			if _, there := tree.Customer(u.Customer); there {
+				return
+			}
+		}
+	}
+	t.rt.Fatalf("after %s no owner remains", did)
 }
 
 // controlled are those they made, and those that any of these may reset.
@@ -348,36 +405,120 @@ func (t *team) power(tree *domain.Tree, u *domain.User) map[string]bool {
 	return can
 }
 
-// step has one of them try one thing; that it is refused is fine.
-func (t *team) step() {
+// turn is one thing that somebody tries.
+type turn struct {
+	*team
+	actor     domain.Actor
+	target    *domain.User // anybody
+	at, other domain.ID    // customers; other may be the account itself
+	groups    domain.Groups
+	tree      *domain.Tree
+	name      string
+}
+
+// step has one of them try one thing, and says what; that it is refused is fine.
+func (t *team) step() string {
 	tree := t.tree()
-	u := rapid.SampledFrom(t.controlled(tree)).Draw(t.rt, "who")
-	actor := domain.Actor{Account: t.account.ID, User: u.ID, Door: domain.DoorConsole}
-	at, other := t.drawCustomer(), rapid.SampledFrom(append(ids(domain.ID{}), t.customers...)).Draw(t.rt, "other")
+	controlled := t.controlled(tree)
+	if len(controlled) == 0 {
+		return "nobody" // they had themselves deleted
+	}
+	u := rapid.SampledFrom(controlled).Draw(t.rt, "who")
 	t.randomAccount.made++
-	name := fmt.Sprintf("N%d", t.randomAccount.made)
-	switch rapid.IntRange(0, 7).Draw(t.rt, "step") {
-	case 0, 1:
-		made, err := t.CreateUser(t.ctx, actor, domain.User{
-			Customer: at, Username: name, Groups: domain.Groups(rapid.IntRange(0, int(domain.AllGroups)).Draw(t.rt, "groups")), Locations: t.drawLocations(tree, at),
-		}, goodPassword)
+	next := turn{
+		team: t, actor: domain.Actor{Account: t.account.ID, User: u.ID, Door: domain.DoorMachine}, tree: tree,
+		at: t.drawCustomer(), other: rapid.SampledFrom(append(ids(domain.ID{}), t.customers...)).Draw(t.rt, "other"),
+		name: fmt.Sprintf("N%d", t.randomAccount.made),
+	}
+	// Half of what they try is likely to be allowed, and one group over it is what
+	// a hole would be.
+	targets, groups := t.users(), u.Groups
+	if rapid.Bool().Draw(t.rt, "likely") {
+		next.at, targets = u.Customer, controlled
+	}
+	next.target = rapid.SampledFrom(targets).Draw(t.rt, "whom")
+	switch rapid.IntRange(0, 2).Draw(t.rt, "which groups") {
+	case 0:
+		groups = domain.Groups(rapid.IntRange(0, int(domain.AllGroups)).Draw(t.rt, "groups"))
+	case 1:
+		groups ^= 1 << rapid.IntRange(0, 5).Draw(t.rt, "group")
+	}
+	next.groups = groups
+	steps := []string{
+		"create user", "create user", "import users", "create customer", "create customer", "move customer", "edit customer", "edit account", "delete customer",
+		"edit user", "edit user", "edit user", "edit user", "edit user", "move user", "deactivate", "activate", "reset", "invite", "profile", "hand over", "delete user",
+	}
+	what := rapid.SampledFrom(steps).Draw(t.rt, "step")
+	if !next.onCustomers(what) {
+		next.onUsers(what)
+	}
+	return what
+}
+
+func (n *turn) onCustomers(what string) bool {
+	switch what {
+	case "create customer":
+		if c, err := n.CreateCustomer(n.ctx, n.actor, domain.Customer{Parent: n.at, Name: n.name}); err == nil {
+			n.customers = append(n.customers, c.ID)
+		}
+	case "move customer":
+		n.MoveCustomer(n.ctx, n.actor, n.at, n.other)
+	case "edit customer":
+		n.EditCustomer(n.ctx, n.actor, domain.Customer{ID: n.at, Name: n.name, Parent: n.other, Account: domain.ID{1}})
+	case "edit account":
+		n.EditAccount(n.ctx, n.actor, domain.Account{ID: n.account.ID, Name: n.name, Owner: n.actor.User})
+	case "delete customer":
+		if n.DeleteCustomer(n.ctx, n.actor, DeleteCustomer{ID: n.at, UsersTo: n.other, DeleteUsers: n.other.IsZero()}) == nil {
+			n.customers = slices.DeleteFunc(slices.Clone(n.customers), func(id domain.ID) bool { return id == n.at })
+			n.team.locations = slices.DeleteFunc(slices.Clone(n.team.locations), func(l domain.Location) bool { return l.Customer == n.at })
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (n *turn) onUsers(what string) {
+	switch what {
+	case "create user":
+		start := Start{}
+		if rapid.IntRange(0, 3).Draw(n.rt, "by hand") == 0 {
+			start.Password = goodPassword
+		}
+		made, err := n.CreateUser(n.ctx, n.actor, domain.User{Customer: n.at, Username: n.name + "-u", Groups: n.groups, Locations: n.drawLocations(n.tree, n.at)}, start)
 		if err == nil {
-			t.made[made.ID] = true
+			n.team.made[made.User.ID] = true
 		}
-	case 2, 3:
-		if c, err := t.CreateCustomer(t.ctx, actor, domain.Customer{Parent: at, Name: name}); err == nil {
-			t.customers = append(t.customers, c.ID)
+	case "import users":
+		file := "username,customer,groups\n" + n.name + "-u," + n.at.String() + "," + n.groups.Short() + "\n"
+		in, err := n.ImportUsers(n.ctx, n.actor, domain.ID{}, strings.NewReader(file), false, false, nil)
+		if err == nil && in.Made == 1 {
+			n.team.made[in.Rows[0].ID] = true
 		}
-	case 4:
-		t.MoveCustomer(t.ctx, actor, at, other)
-	case 5:
-		t.EditCustomer(t.ctx, actor, domain.Customer{ID: at, Name: name, Parent: other, Account: domain.ID{1}})
-	case 6:
-		t.EditAccount(t.ctx, actor, domain.Account{ID: t.account.ID, Name: name, Owner: u.ID})
-	case 7:
-		if t.DeleteCustomer(t.ctx, actor, DeleteCustomer{ID: at, UsersTo: other, DeleteUsers: other.IsZero()}) == nil {
-			t.customers = slices.DeleteFunc(slices.Clone(t.customers), func(id domain.ID) bool { return id == at })
-			t.locations = slices.DeleteFunc(slices.Clone(t.locations), func(l domain.Location) bool { return l.Customer == at })
+	case "edit user":
+		after := *n.target
+		after.Groups = n.groups
+		if rapid.IntRange(0, 2).Draw(n.rt, "moved") == 0 {
+			after.Customer = n.at
 		}
+		after.Locations = n.drawLocations(n.tree, after.Customer)
+		if rapid.IntRange(0, 3).Draw(n.rt, "switched") == 0 {
+			after.Inactive = !after.Inactive
+		}
+		n.EditUser(n.ctx, n.actor, after)
+	case "move user":
+		n.MoveUser(n.ctx, n.actor, n.target.ID, n.at, rapid.Bool().Draw(n.rt, "unlimited"))
+	case "deactivate", "activate":
+		n.SetUserActive(n.ctx, n.actor, n.target.ID, what == "activate")
+	case "reset":
+		n.ResetPassword(n.ctx, n.actor, n.target.ID, Start{})
+	case "invite":
+		n.Invite(n.ctx, n.actor, n.target.ID, false)
+	case "profile":
+		n.EditProfile(n.ctx, n.actor, Profile{FullName: n.name})
+	case "hand over":
+		n.HandOver(n.ctx, n.actor, n.target.ID)
+	case "delete user":
+		n.DeleteUser(n.ctx, n.actor, n.target.ID)
 	}
 }

@@ -27,15 +27,23 @@ func TestPasswordsAreNowhereButInTheirHashes(t *testing.T) {
 		}
 	}
 	u := domain.User{Customer: n.main.ID, Username: "tom", FullName: "Tom"}
-	hear(f.CreateUser(f.ctx, n.owner, u, secret))
-	hear(f.CreateUser(f.ctx, n.owner, u, wrong)) // the name is taken
+	hear(f.CreateUser(f.ctx, n.owner, u, Start{Password: secret}))
+	hear(f.CreateUser(f.ctx, n.owner, u, Start{Password: wrong})) // the name is taken
 	u.Username = "tim"
-	hear(f.CreateUser(f.ctx, n.owner, u, short))
-	hear(f.CreateUser(f.ctx, n.owner, u, wrong+"\xff"))
-	hear(f.CreateUser(f.ctx, n.owner, u, strings.Repeat(wrong, 20)))
+	hear(f.CreateUser(f.ctx, n.owner, u, Start{Password: short}))
+	hear(f.CreateUser(f.ctx, n.owner, u, Start{Password: wrong + "\xff"}))
+	hear(f.CreateUser(f.ctx, n.owner, u, Start{Password: strings.Repeat(wrong, 20)}))
 	hear(f.SignIn(f.ctx, domain.DoorSSH, "here", "tom", secret))
 	hear(f.SignIn(f.ctx, domain.DoorSSH, "here", "tom", wrong))
 	hear(f.SignIn(f.ctx, domain.DoorSSH, "here", "none", wrong))
+	tomHere := f.seat(f.actAs("tom"))
+	hear(nil, f.Confirm(f.ctx, tomHere, wrong))
+	hear(nil, f.Confirm(f.ctx, tomHere, secret))
+	hear(nil, f.SetPassword(f.ctx, tomHere, wrong, secret))
+	hear(nil, f.SetPassword(f.ctx, tomHere, secret, short))
+	hear(nil, f.SetPassword(f.ctx, tomHere, secret, strings.Repeat(wrong, 20)))
+	f.must(f.SetPassword(f.ctx, tomHere, secret, wrong)) // and back: both were hashed
+	f.must(f.SetPassword(f.ctx, tomHere, wrong, secret))
 	hear(f.Users(f.ctx, n.owner, UserQuery{}))
 	hear(f.Why(f.ctx, n.owner, "tom", domain.DevicesSee, ""))
 	for number := uint64(1); number <= f.lastEntry(n.account.ID).number; number++ {

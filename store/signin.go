@@ -1,18 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"strconv"
-	"time"
 
 	"tenantry/domain"
-)
-
-// Failed sign-ins of a user back off: after freeFailures in a row, the next try
-// counts only after a wait that doubles each time, up to longestWait.
-const (
-	freeFailures = 5
-	longestWait  = 15 * time.Minute
 )
 
 // longestTried is how long a password may be to be looked at at all, in bytes.
@@ -23,68 +16,65 @@ func errSignIn() error {
 	return domain.Errorf(domain.Unauthenticated, "", "The sign-in failed. Check the username and the password; after several failures wait a while, or ask an administrator.")
 }
 
-// failureRecord counts a user's failed sign-ins since the last good one.
-type failureRecord struct {
-	Count uint32 `cbor:"1,keyasint,omitempty"`
-	Last  int64  `cbor:"2,keyasint,omitempty"`
-}
-
-// open says whether a try counts at this time.
-func (r failureRecord) open(now time.Time) bool {
-	if r.Count < freeFailures {
-		return true
-	}
-	wait := longestWait
-	if n := r.Count - freeFailures; n < 10 {
-		wait = min(wait, time.Second<<n)
-	}
-	last := timeFromRecord(r.Last)
-	return now.Sub(last) >= wait || now.Before(last) // a clock set back must not lock for longer
-}
-
-// candidate is who a sign-in would be, if the password is right.
+// candidate is who a sign-in would be, if the secret is right.
 type candidate struct {
 	user     domain.User
 	password passwordRecord // empty where no password can be right
+	code     bool           // the secret is the code that waits for them
 	failed   uint32         // tries in a row before this one
+
+	// What taking this try back needs: when it began, and what was counted before.
+	began, before int64
+	address       []byte
+	addressBegan  int64
+	addressBefore int64
 }
 
-// SignIn checks a user name (or email) and password and answers who that is.
-// Every failure is the same Unauthenticated error in about the same time. Each
-// try is counted in a transaction of its own before it is looked at, so that
-// neither a crash nor many at once make more tries.
-func (db *DB) SignIn(ctx context.Context, door domain.Door, from, username, password string) (domain.Actor, error) {
+// SignIn checks a user name (or email) and a secret, which is the password or
+// the code of a waiting welcome or reset, and answers who that is. The session
+// may have gates closed still: Standing says which. Every failure is the same
+// Unauthenticated error in about the same time. Each try is counted in a
+// transaction of its own before it is looked at, so that neither a crash nor
+// many at once make more tries.
+func (db *DB) SignIn(ctx context.Context, door domain.Door, from, username, secret string) (_ domain.Actor, err error) {
+	defer func() { db.tally.signIn(door, err) }()
 	actor := domain.Actor{Door: door, From: from}
+	tooLong := len(secret) > longestTried
+	if tooLong {
+		secret = ""
+	}
 	var who candidate
-	err := db.updateFree(ctx, actor, func(tx *tx) (err error) {
+	err = db.updateFree(ctx, actor, func(tx *tx) (err error) {
 		tx.quiet = true
-		who, err = tx.countTry(username)
+		who, err = tx.countTry(username, secret)
 		return err
 	})
 	if err != nil {
 		return domain.Actor{}, err
 	}
-	if len(password) > longestTried {
-		password, who.password = "", passwordRecord{}
+	if tooLong {
+		who.password, who.code = passwordRecord{}, false
 	}
-	right, err := db.matches(ctx, password, who.password)
+	right, err := db.matches(ctx, secret, who.password) // also where it is a code: it takes the same time
 	if err != nil {
 		return domain.Actor{}, err
 	}
-	if !right {
+	if !right && !who.code {
 		return domain.Actor{}, errSignIn()
 	}
 	actor.Account, actor.User = who.user.Account, who.user.ID
-	if err := db.signedIn(ctx, actor, password, who); err != nil {
+	if actor.Session, err = db.signedIn(ctx, actor, secret, who); err != nil {
 		return domain.Actor{}, err
 	}
 	return actor, nil
 }
 
 // countTry finds the user and counts a failure, which a good sign-in takes back.
-// Unknown users are counted too, under nobody, which takes the same time.
-func (tx *tx) countTry(username string) (candidate, error) {
-	var who candidate
+// Unknown users are counted too, under nobody, which takes the same time. A
+// code, which costs nothing to check, is looked at here: nobody hears of it
+// before the try is saved.
+func (tx *tx) countTry(username, secret string) (candidate, error) {
+	who := candidate{address: addressKey(tx.actor), began: timeToRecord(tx.now)}
 	u, err := tx.userNamed(username)
 	if err != nil {
 		return who, err
@@ -93,49 +83,49 @@ func (tx *tx) countTry(username string) (candidate, error) {
 		who.user = *u
 	}
 	account, id := who.user.Account, who.user.ID
-	key := key2(account, id)
-	var failures failureRecord
-	if _, err := readRecord(tx.kv, tableFailure, key, &failures); err != nil {
+	failures, err := tx.failures(account, id)
+	if err != nil {
 		return who, err
 	}
 	hash, err := tx.password(account, id)
 	if err != nil {
 		return who, err
 	}
-	who.failed = failures.Count
-	if u != nil && failures.open(tx.now) {
-		who.password = hash
-		failures.Count++
-		failures.Last = timeToRecord(tx.now)
+	code, err := tx.matchInvitation(account, id, secret)
+	if err != nil {
+		return who, err
 	}
-	return who, tx.put(tableFailure, key, encode(failures))
+	fromThere, began, before, err := tx.addressTry(who.address)
+	if err != nil {
+		return who, err
+	}
+	who.failed, who.before, who.addressBegan, who.addressBefore = failures.Count, failures.Last, began, before
+	if u != nil && fromThere && failures.outside().open(tx.now) {
+		who.password, who.code = hash, code
+		failures.Count++
+		failures.Last = who.began
+		if failures.Count == freeFailures || failures.Count == lockedFailures {
+			tx.changed(account, SubjectUser, id) // lists say that they are locked
+		}
+	}
+	return who, tx.putFailures(account, id, failures)
 }
 
-// signedIn notes a good sign-in, if the user still may, and hashes the password
-// anew where the cost has been raised.
-func (db *DB) signedIn(ctx context.Context, actor domain.Actor, password string, who candidate) error {
+// signedIn begins the session of a good sign-in, if the user still may and what
+// was right is so still, and hashes the password anew where the cost has been
+// raised. Where the code of the second factor is due, it is only half a sign-in:
+// GiveCode does the rest.
+func (db *DB) signedIn(ctx context.Context, actor domain.Actor, secret string, who candidate) (session domain.ID, err error) {
 	var renewed passwordRecord
-	if who.password.cost() != db.cost {
-		var err error
-		if renewed, err = db.hashPassword(ctx, password); err != nil {
-			return err
+	if !who.code && who.password.cost() != db.cost {
+		// The salt stays, by which others know that it is the same password.
+		if renewed, err = db.hashWith(ctx, secret, who.password.Salt); err != nil {
+			return session, err
 		}
 	}
-	return db.updateFree(ctx, actor, func(tx *tx) error {
-		may, err := tx.rights(actor)
-		switch domain.KindOf(err) {
-		case domain.Unauthenticated, domain.Refused: // at the machine's door rights say why
-			return errSignIn()
-		}
+	err = db.updateFree(ctx, actor, func(tx *tx) error {
+		u, err := tx.stillRight(actor, secret, who)
 		if err != nil {
-			return err
-		}
-		u := *may.User()
-		u.LastSignIn, u.Activated = tx.now, true
-		if err := tx.putUser(u); err != nil {
-			return err
-		}
-		if err := tx.delete(tableFailure, key2(u.Account, u.ID)); err != nil {
 			return err
 		}
 		if renewed.Hash != nil {
@@ -143,13 +133,149 @@ func (db *DB) signedIn(ctx context.Context, actor domain.Actor, password string,
 				return err
 			}
 		}
-		e := entry{action: "user.sign_in", subject: SubjectUser, object: u.ID, name: u.Username, where: ids(u.Customer)}
-		if who.failed > 0 {
-			e.changes = append(e.changes, change{"failed_before", "", strconv.FormatUint(uint64(who.failed), 10)})
+		if err := tx.addressRight(who.address, who.addressBegan, who.addressBefore); err != nil {
+			return err
 		}
-		_, err = tx.audit(u.Account, e)
-		return err
+		r := sessionRecord{Door: uint8(actor.Door), From: actor.From, Proven: timeToRecord(tx.now), Password: who.code}
+		if who.code {
+			r.Given = hashInvitation(u.Account, u.ID, secret)
+		}
+		if session, err = tx.openSession(u.Account, u.ID, r); err != nil {
+			return err
+		}
+		enrolled, err := tx.enrolled(u.Account, u.ID)
+		if err != nil {
+			return err
+		}
+		if enrolled {
+			return tx.halfSignedIn(u, who)
+		}
+		return tx.wholeSignedIn(u, who.failed, who.code)
 	})
+	return session, err
+}
+
+// stillRight reads the user again, since looking at the secret took a while. A
+// code is used up.
+func (tx *tx) stillRight(actor domain.Actor, secret string, who candidate) (domain.User, error) {
+	machine := actor
+	machine.Door = domain.DoorMachine // there is no session to look for yet
+	may, err := tx.rights(machine)
+	switch domain.KindOf(err) {
+	case domain.Unauthenticated, domain.Refused: // at the machine's door rights say why
+		return domain.User{}, errSignIn()
+	}
+	if err != nil {
+		return domain.User{}, err
+	}
+	u := *may.User()
+	if who.code {
+		same, err := tx.matchInvitation(u.Account, u.ID, secret)
+		if err == nil && !same {
+			err = errSignIn()
+		}
+		return u, firstOf(err, tx.dropInvitation(u.Account, u.ID))
+	}
+	same, err := tx.samePassword(u.Account, u.ID, who.password)
+	if err == nil && !same {
+		err = errSignIn()
+	}
+	return u, err
+}
+
+// samePassword says whether a user's password is the one that a record was read
+// of: that it wasn't changed or reset while its hash was made.
+func (tx *tx) samePassword(account, user domain.ID, read passwordRecord) (bool, error) {
+	now, err := tx.password(account, user)
+	return now.Hash != nil && bytes.Equal(now.Salt, read.Salt), err
+}
+
+// halfSignedIn takes back the one try that was right. It leaves the others: who
+// knows the password must not be able to wipe them away before each guess.
+func (tx *tx) halfSignedIn(u domain.User, who candidate) error {
+	failures, err := tx.failures(u.Account, u.ID)
+	if err != nil {
+		return err
+	}
+	takeBack(&failures.Count, &failures.Last, who.began, who.before)
+	if err := tx.putFailures(u.Account, u.ID, failures); err != nil {
+		return err
+	}
+	if !who.code {
+		tx.quiet = true // the entry comes with the whole sign-in
+		return nil
+	}
+	u.Activated = true
+	if err := tx.putUser(u); err != nil {
+		return err
+	}
+	return tx.auditUser("user.use_code", &u)
+}
+
+// wholeSignedIn notes a sign-in of which nothing is due any more but what a gate
+// asks for, and forgets the failures before it.
+func (tx *tx) wholeSignedIn(u domain.User, failed uint32, byCode bool) error {
+	u.LastSignIn, u.Activated = tx.now, true
+	if err := tx.putUser(u); err != nil {
+		return err
+	}
+	if err := tx.deleteFailures(u.Account, u.ID); err != nil {
+		return err
+	}
+	var changes []change
+	if failed > 0 {
+		changes = append(changes, change{"failed_before", "", strconv.FormatUint(uint64(failed), 10)})
+	}
+	if byCode {
+		changes = append(changes, change{"code", "", "used"})
+	}
+	return tx.auditUser("user.sign_in", &u, changes...)
+}
+
+// wrongMost is how many wrong tries in a row end a session.
+const wrongMost = 10
+
+// GiveCode opens domain.GateCode: code is one of the authenticator app or a
+// recovery code. Unauthenticated on "code" where it isn't, or after several that
+// weren't before the wait is over; the session stays, until too many were wrong.
+// Conflict where no code is due.
+func (db *DB) GiveCode(ctx context.Context, actor domain.Actor, code string) error {
+	var answer error
+	err := db.updateBehind(ctx, actor, domain.GateCode, attempt{}, func(tx *tx, may *domain.Rights) error {
+		if err := tx.byPerson(); err != nil {
+			return err
+		}
+		if tx.gate != domain.GateCode {
+			return domain.Errorf(domain.Conflict, "code", "No code is due. Go on.")
+		}
+		tx.quiet = true
+		u := *may.User()
+		try, err := tx.tryInside()
+		if err != nil {
+			return err
+		}
+		right := false
+		if try.counts {
+			if right, err = tx.useCode(u.Account, u.ID, code); err != nil {
+				return err
+			}
+		}
+		if !right {
+			// What was counted is saved before anybody hears of it.
+			answer = errInside("code")
+			return tx.endIfTooManyWrong(may)
+		}
+		failed := try.failures.Count + try.failures.Inside + try.failures.Further - 1
+		tx.session.Code, tx.session.Wrong, tx.session.Proven = true, 0, timeToRecord(tx.now)
+		if err := tx.putSession(); err != nil {
+			return err
+		}
+		return tx.wholeSignedIn(u, failed, false)
+	})
+	if answer != nil {
+		db.tally.signIn(actor.Door, answer)
+	}
+	return firstOf(err, answer)
 }
 
 // ActAs is the actor for `--as USER` on the machine itself: whoever can open

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +17,17 @@ func TestSignIn(t *testing.T) {
 	tech := f.user(a.owner, a.main.ID, "tech", 0)
 	actor, err := f.SignIn(f.ctx, domain.DoorSSH, "192.0.2.1", "Tech", goodPassword)
 	f.must(err)
+	if actor.Session.IsZero() {
+		t.Error("no session")
+	}
+	actor.Session = domain.ID{}
 	if actor != (domain.Actor{Account: a.account.ID, User: tech.User, Door: domain.DoorSSH, From: "192.0.2.1"}) {
 		t.Errorf("%+v", actor)
 	}
+	_, err = f.Standing(f.ctx, actor)
+	kind(t, err, domain.Unauthenticated) // nobody without a session
+	actor, err = f.SignIn(f.ctx, domain.DoorSSH, "192.0.2.1", "Tech", goodPassword)
+	f.must(err)
 	standing, err := f.Standing(f.ctx, actor)
 	f.must(err)
 	if standing.User.LastSignIn.IsZero() {
@@ -105,41 +112,6 @@ func TestFailuresBackOffAndTheGoodOneTellsOfThem(t *testing.T) {
 	f.must(err) // others aren't held up
 }
 
-func TestWaitDoublesToAQuarterOfAnHour(t *testing.T) {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for count, want := range map[uint32]time.Duration{
-		freeFailures - 1: 0, freeFailures: time.Second, freeFailures + 1: 2 * time.Second, freeFailures + 9: 512 * time.Second,
-		freeFailures + 10: longestWait, freeFailures + 1000: longestWait, 1<<32 - 1: longestWait,
-	} {
-		r := failureRecord{Count: count, Last: timeToRecord(start)}
-		if want > 0 && r.open(start.Add(want-1)) || !r.open(start.Add(want)) {
-			t.Errorf("after %d failures it isn't %v", count, want)
-		}
-		if !r.open(start.Add(-time.Hour)) {
-			t.Errorf("after %d failures a clock set back locks", count)
-		}
-	}
-}
-
-func TestManyTriesAtOnceAreNoMoreTries(t *testing.T) {
-	f := create(t)
-	a := f.tenant("Acme")
-	tech := f.user(a.owner, a.main.ID, "tech", 0)
-	var wait sync.WaitGroup
-	for range 20 {
-		wait.Go(func() { _, _ = f.SignIn(context.Background(), domain.DoorConsole, "", "tech", "wrong") })
-	}
-	wait.Wait()
-	f.must(f.viewFree(f.ctx, operator, func(tx *tx) error {
-		var r failureRecord
-		_, err := readRecord(tx.kv, tableFailure, key2(tech.Account, tech.User), &r)
-		if r.Count != freeFailures {
-			t.Errorf("%d tries counted", r.Count)
-		}
-		return err
-	}))
-}
-
 func TestRaisedCostIsTakenAtTheNextSignIn(t *testing.T) {
 	f := create(t)
 	a := f.tenant("Acme")
@@ -156,13 +128,14 @@ func TestRaisedCostIsTakenAtTheNextSignIn(t *testing.T) {
 	_, err := f.SignIn(f.ctx, domain.DoorConsole, "", "owner-acme", goodPassword)
 	f.must(err)
 	after := read()
-	if after.cost() != f.options.Cost || bytes.Equal(before.Salt, after.Salt) {
+	if after.cost() != f.options.Cost || bytes.Equal(before.Hash, after.Hash) {
 		t.Errorf("%+v", after.cost())
 	}
+	hashes := f.hashed.Load()
 	_, err = f.SignIn(f.ctx, domain.DoorConsole, "", "owner-acme", goodPassword)
 	f.must(err)
-	if again := read(); !bytes.Equal(again.Salt, after.Salt) {
-		t.Error("hashed anew for nothing")
+	if n := f.hashed.Load() - hashes; n != 1 {
+		t.Errorf("%d hashes for one sign-in", n)
 	}
 }
 
@@ -205,6 +178,8 @@ func TestRightsAreLive(t *testing.T) {
 	f := create(t)
 	a := f.tenant("Acme")
 	tech := f.user(a.owner, a.main.ID, "tech", domain.NestedCustomerAdministrator|domain.FleetManagement)
+	machine := tech
+	tech = f.seat(tech)
 	f.customer(tech, a.main.ID, "One")
 	set := func(change func(*domain.User)) {
 		f.inTx(func(tx *tx) error {
@@ -222,8 +197,157 @@ func TestRightsAreLive(t *testing.T) {
 	set(func(u *domain.User) { u.Inactive = true })
 	_, err = f.CreateCustomer(f.ctx, tech, domain.Customer{Parent: a.main.ID, Name: "Two"})
 	kind(t, err, domain.Unauthenticated)
+	_, err = f.CreateCustomer(f.ctx, machine, domain.Customer{Parent: a.main.ID, Name: "Two"})
+	kind(t, err, domain.Refused) // at the machine it is said why
 	for _, stranger := range []domain.Actor{{}, {Account: a.account.ID}, {User: a.owner.User}, {Account: domain.ID{7}, User: a.owner.User}} {
 		_, err := f.Standing(f.ctx, stranger)
 		kind(t, err, domain.Unauthenticated)
 	}
+}
+
+// newcomer makes somebody with a code to sign in by.
+func (f *fixture) newcomer(by domain.Actor, customer domain.ID, name string) (domain.Actor, string) {
+	f.t.Helper()
+	started, err := f.CreateUser(f.ctx, by, domain.User{Customer: customer, Username: name}, Start{})
+	f.must(err)
+	return domain.Actor{Account: by.Account, User: started.User.ID, Door: domain.DoorMachine}, started.Code
+}
+
+func TestACodeSignsInOnce(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	_, code := f.newcomer(a.owner, a.main.ID, "ann")
+	_, other := f.newcomer(a.owner, a.main.ID, "ben")
+	_, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", other)
+	kind(t, err, domain.Unauthenticated)
+	ann, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+	f.must(err)
+	_, err = f.SignIn(f.ctx, domain.DoorConsole, "", "ann", code)
+	kind(t, err, domain.Unauthenticated)
+	if err.Error() != errSignIn().Error() {
+		t.Error(err)
+	}
+	standing, err := f.Standing(f.ctx, ann)
+	f.must(err)
+	if standing.Gate != domain.GatePassword || !standing.User.Activated || standing.User.LastSignIn.IsZero() {
+		t.Errorf("%+v", standing)
+	}
+	_, err = f.Account(f.ctx, ann)
+	kind(t, err, domain.Gated)
+	kind(t, f.SetPassword(f.ctx, ann, "", "short"), domain.Invalid)
+	f.must(f.SetPassword(f.ctx, ann, "", goodPassword))
+	_, err = f.Account(f.ctx, ann)
+	f.must(err)
+	again, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", goodPassword)
+	f.must(err)
+	_, err = f.Account(f.ctx, again)
+	f.must(err)
+}
+
+// TestTheCodeIsNoPassword: whoever handed it over knows it still.
+func TestTheCodeIsNoPassword(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	_, code := f.newcomer(a.owner, a.main.ID, "ann")
+	ann, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", code)
+	f.must(err)
+	for _, spelled := range []string{code, strings.ToLower(code), strings.ReplaceAll(code, "-", "")} {
+		kind(t, f.SetPassword(f.ctx, ann, "", spelled), domain.Invalid)
+	}
+	f.must(f.SetPassword(f.ctx, ann, "", goodPassword))
+}
+
+func TestACodeThatRanOutSignsNobodyIn(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	_, code := f.newcomer(a.owner, a.main.ID, "ann")
+	f.clock.add(a.account.Limits.Invitation)
+	_, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", code)
+	kind(t, err, domain.Unauthenticated)
+}
+
+func TestOneCodeTwiceAtOnceSignsInOnce(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	_, code := f.newcomer(a.owner, a.main.ID, "ann")
+	done := make(chan error)
+	for range freeFailures {
+		go func() {
+			_, err := f.SignIn(context.Background(), domain.DoorConsole, "", "ann", code)
+			done <- err
+		}()
+	}
+	in := 0
+	for range freeFailures {
+		if err := <-done; err == nil {
+			in++
+		} else if domain.KindOf(err) != domain.Unauthenticated {
+			t.Error(err)
+		}
+	}
+	if in != 1 {
+		t.Errorf("%d sign-ins", in)
+	}
+}
+
+// TestAResetCodeDoesNotOpenTheSecondFactor: it stands for the password only.
+func TestAResetCodeDoesNotOpenTheSecondFactor(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	ann := f.user(a.owner, a.main.ID, "ann", 0)
+	secret := f.enrolled(ann)
+	started, err := f.ResetPassword(f.ctx, a.owner, ann.User, Start{})
+	f.must(err)
+	session, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", started.Code)
+	f.must(err)
+	if e := f.lastEntry(a.account.ID); e.action != "user.use_code" {
+		t.Errorf("%+v", e)
+	}
+	kind(t, f.SetPassword(f.ctx, session, "", "a password for the one who has only the code"), domain.Gated)
+	_, err = f.BeginEnrolment(f.ctx, session)
+	kind(t, err, domain.Gated)
+	f.must(f.GiveCode(f.ctx, session, f.codeNow(secret)))
+	standing, err := f.Standing(f.ctx, session)
+	f.must(err)
+	if standing.Gate != domain.GatePassword {
+		t.Errorf("%v", standing.Gate)
+	}
+	f.must(f.SetPassword(f.ctx, session, "", "quick brown foxes jump"))
+	_, err = f.Account(f.ctx, session)
+	f.must(err)
+}
+
+// TestAPasswordResetWhileItIsLookedAtSignsNobodyIn: hashing takes a while.
+func TestAPasswordResetWhileItIsLookedAtSignsNobodyIn(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	ann := f.user(a.owner, a.main.ID, "ann", 0)
+	f.duringNextHash(func() {
+		_, err := f.ResetPassword(f.ctx, a.owner, ann.User, Start{})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	_, err := f.SignIn(f.ctx, domain.DoorConsole, "", "ann", goodPassword)
+	kind(t, err, domain.Unauthenticated)
+	if err.Error() != errSignIn().Error() {
+		t.Error(err)
+	}
+}
+
+// duringNextHash does something while the next password is hashed.
+func (f *fixture) duringNextHash(do func()) {
+	turn := make(chan struct{})
+	f.hashing = turn
+	go func() {
+		for ; ; do = func() {} {
+			select {
+			case <-turn: // a hash begins
+				do()
+				turn <- struct{}{} // and may end
+			case <-f.ctx.Done():
+				return
+			}
+		}
+	}()
 }

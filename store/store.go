@@ -14,8 +14,10 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tenantry/domain"
@@ -30,6 +32,9 @@ type Options struct {
 	LockWait time.Duration
 	// Cost of a new password hash; the zero value means the default.
 	Cost PasswordCost
+	// Observe is told of every operation when it has ended. It must be quick and
+	// call none itself. Nil where nobody measures.
+	Observe func(Operation)
 	// Scratch says that the file is thrown away, as a sample is: a commit then
 	// doesn't wait for the disk, which takes most of the time of making one.
 	// Never set it for data that somebody wants back.
@@ -43,6 +48,10 @@ type DB struct {
 	random   lockedReader
 	cost     PasswordCost
 	hashing  chan struct{} // a place for each password hash at work
+	hashed   atomic.Int64  // hashes since it was opened
+	box      cipher.AEAD   // seals under the key file
+	observe  func(Operation)
+	tally    tally
 	trees    treeCache
 	watchers watchers
 	refusals refusals
@@ -104,17 +113,24 @@ type Name struct {
 // Standing is what somebody is and may do at this moment: what a console draws
 // itself from. It is a snapshot: every operation decides anew.
 type Standing struct {
-	Rights *domain.Rights
-	User   *domain.User // nil for the operator
+	Rights       *domain.Rights
+	User         *domain.User   // nil for the operator
+	Gate         domain.Gate    // while it isn't open, nothing else is answered
+	Session      Session        // zero where the actor has none
+	Enrolled     bool           // has a second factor
+	EnrolledAt   time.Time      // since when; zero without one
+	Forced       bool           // must have one
+	RecoveryLeft int            // recovery codes that are still good
+	EndingTokens []domain.Token // their own that end within domain.TokenWarning, the first to end first
 }
 
-// Standing reads the actor's rights. Unauthenticated when the user is gone,
-// inactive, or the account suspended.
+// Standing reads the actor's rights, behind any gate too. Unauthenticated when
+// the session has ended, the user is gone or inactive, or the account suspended.
 func (db *DB) Standing(ctx context.Context, actor domain.Actor) (Standing, error) {
 	var standing Standing
-	err := db.view(ctx, actor, func(_ *tx, may *domain.Rights) error {
-		standing = Standing{Rights: may, User: may.User()}
-		return nil
+	err := db.viewBehind(ctx, actor, anyGate, func(tx *tx, may *domain.Rights) (err error) {
+		standing, err = tx.standing(may)
+		return err
 	})
 	return standing, err
 }

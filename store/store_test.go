@@ -138,7 +138,7 @@ func (f *fixture) tenant(name string) tenant {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return tenant{account, customer, domain.Actor{Account: account.ID, User: owner.ID, Door: domain.DoorConsole}}
+	return tenant{account, customer, domain.Actor{Account: account.ID, User: owner.ID, Door: domain.DoorMachine}}
 }
 
 func (f *fixture) customer(actor domain.Actor, parent domain.ID, name string) domain.Customer {
@@ -153,11 +153,39 @@ func (f *fixture) customer(actor domain.Actor, parent domain.ID, name string) do
 // user makes a user and is that user.
 func (f *fixture) user(actor domain.Actor, customer domain.ID, name string, groups domain.Groups) domain.Actor {
 	f.t.Helper()
-	u, err := f.CreateUser(f.ctx, actor, domain.User{Customer: customer, Username: name, Groups: groups, FullName: "User " + name}, goodPassword)
+	u, err := f.CreateUser(f.ctx, actor, domain.User{Customer: customer, Username: name, Groups: groups, FullName: "User " + name}, Start{Password: goodPassword})
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return domain.Actor{Account: u.Account, User: u.ID, Door: domain.DoorConsole}
+	return domain.Actor{Account: u.User.Account, User: u.User.ID, Door: domain.DoorMachine}
+}
+
+// seat is somebody at a console far away: with a session of theirs of which
+// nothing is due.
+func (f *fixture) seat(actor domain.Actor) domain.Actor {
+	f.t.Helper()
+	f.change(actor, func(u *domain.User) { u.MustChange = false })
+	return f.session(actor, sessionRecord{Code: true})
+}
+
+// actAs is somebody at the machine itself.
+func (f *fixture) actAs(username string) domain.Actor {
+	f.t.Helper()
+	actor, err := f.ActAs(f.ctx, "", username)
+	f.must(err)
+	return actor
+}
+
+// session begins a session of somebody, whose password was right just now.
+func (f *fixture) session(actor domain.Actor, r sessionRecord) domain.Actor {
+	f.t.Helper()
+	actor.Door, actor.From = domain.DoorSSH, "192.0.2.9:4022"
+	f.inTx(func(tx *tx) (err error) {
+		r.Door, r.From, r.Proven = uint8(actor.Door), actor.From, timeToRecord(tx.now)
+		actor.Session, err = tx.openSession(actor.Account, actor.User, r)
+		return err
+	})
+	return actor
 }
 
 // kind asks that err is a domain.Error of that kind, with a sentence.

@@ -214,9 +214,9 @@ func (m *treeModel) createUser() {
 			want = domain.Conflict
 		}
 	}
-	u, err := m.CreateUser(m.ctx, m.drawActor(), domain.User{Customer: customer, Username: name}, goodPassword)
+	made, err := m.CreateUser(m.ctx, m.drawActor(), domain.User{Customer: customer, Username: name}, Start{Password: goodPassword})
 	if m.asWanted(err, want) {
-		m.users[u.ID] = &modelUser{name: name, customer: customer}
+		m.users[made.User.ID] = &modelUser{name: name, customer: customer}
 	}
 }
 

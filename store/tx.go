@@ -38,9 +38,12 @@ type tx struct {
 	db           *DB
 	ctx          context.Context // of the operation; long work looks at it now and then
 	actor        domain.Actor
-	name         string    // the actor's username, empty for the operator
-	home         domain.ID // the actor's customer, zero for the operator
-	now          time.Time // one moment for the whole transaction, UTC
+	name         string         // the actor's username, empty for the operator
+	home         domain.ID      // the actor's customer, zero for the operator
+	session      *sessionRecord // the actor's, nil where they have none
+	token        *tokenRecord   // the actor's, nil where they signed in
+	gate         domain.Gate    // what is still due of the actor's sign-in
+	now          time.Time      // one moment for the whole transaction, UTC
 	trees        map[domain.ID]*tree
 	risen        map[domain.ID]bool // accounts whose generation rose here
 	held         map[[32]byte]*held // counts read or changed here, by account and customer
@@ -76,9 +79,23 @@ func (db *DB) view(ctx context.Context, actor domain.Actor, fn func(*tx, *domain
 	})
 }
 
+// viewBehind is view for the few operations that are answered while a gate is
+// closed: that one, or a later one, so that what opens the second gate isn't
+// answered before the first. Every other operation is refused there.
+func (db *DB) viewBehind(ctx context.Context, actor domain.Actor, gate domain.Gate, fn func(*tx, *domain.Rights) error) error {
+	return db.viewFree(ctx, actor, func(tx *tx) error {
+		may, err := tx.rightsBehind(actor, gate)
+		if err != nil {
+			return err
+		}
+		return fn(tx, may)
+	})
+}
+
 // viewFree is view without an account or rights, for the few operations that
 // come before them: signing in, listing accounts.
 func (db *DB) viewFree(ctx context.Context, actor domain.Actor, fn func(*tx) error) error {
+	defer db.measure(actor, false)()
 	return db.engine.read(ctx, func(k *kv) error { return fn(db.newTx(ctx, actor, k)) })
 }
 
@@ -87,8 +104,16 @@ func (db *DB) viewFree(ctx context.Context, actor domain.Actor, fn func(*tx) err
 // Where the answer is that the actor may not, or that there is no such thing in
 // reach, the attempt is noted in the audit trail.
 func (db *DB) update(ctx context.Context, actor domain.Actor, a attempt, fn func(*tx, *domain.Rights) error) error {
+	return db.updateBehind(ctx, actor, domain.GateOpen, a, fn)
+}
+
+// updateBehind is update as viewBehind is view.
+func (db *DB) updateBehind(ctx context.Context, actor domain.Actor, gate domain.Gate, a attempt, fn func(*tx, *domain.Rights) error) error {
 	err := db.updateFree(ctx, actor, func(tx *tx) error {
-		may, err := tx.rights(actor)
+		may, err := tx.rightsBehind(actor, gate)
+		if err == nil {
+			err = tx.mayWrite()
+		}
 		if err != nil {
 			return err
 		}
@@ -105,6 +130,7 @@ var errNothingChanged = errors.New("nothing changed")
 // updateFree is update without an account or rights: for making an account, and
 // for signing in.
 func (db *DB) updateFree(ctx context.Context, actor domain.Actor, fn func(*tx) error) error {
+	defer db.measure(actor, true)()
 	var t *tx
 	err := db.engine.write(ctx, func(k *kv) error {
 		t = db.newTx(ctx, actor, k)
@@ -126,6 +152,7 @@ func (db *DB) updateFree(ctx context.Context, actor domain.Actor, fn func(*tx) e
 			db.uncertain()
 			return
 		}
+		db.tally.commits.Add(1)
 		for account := range t.risen {
 			if built := t.trees[account]; built != nil {
 				db.trees.keep(account, built)
@@ -210,9 +237,16 @@ func noRandomness(err error) error {
 }
 
 // rights are what the actor may do at this moment. Unauthenticated when the
-// user or the account is gone or switched off; Invalid when the operator must
-// name an account first, NotFound when there is none such.
+// session is over, or the user or the account is gone or switched off; Gated
+// while something of the sign-in is due; Invalid when the operator must name an
+// account first, NotFound when there is none such.
 func (tx *tx) rights(actor domain.Actor) (*domain.Rights, error) {
+	return tx.rightsBehind(actor, domain.GateOpen)
+}
+
+// rightsBehind is rights for what is answered while a gate is closed: that one,
+// or a later one.
+func (tx *tx) rightsBehind(actor domain.Actor, gate domain.Gate) (*domain.Rights, error) {
 	if actor.Account.IsZero() && actor.Operator {
 		return nil, domain.Errorf(domain.Invalid, "account", "Which account? Name it with --account NAME; tenantry account list shows them.")
 	}
@@ -235,7 +269,17 @@ func (tx *tx) rights(actor domain.Actor) (*domain.Rights, error) {
 			tx.name, tx.home = user.Username, user.Customer
 		}
 	}
-	return domain.LiveRights(actor, tree.Account(), tree, user)
+	may, err := domain.LiveRights(actor, tree.Account(), tree, user)
+	if err != nil || actor.Operator || actor.Door == domain.DoorMachine {
+		return may, err // the machine's own door is trusted, and asks for no sign-in
+	}
+	if err := tx.admit(actor, may); err != nil {
+		return nil, err
+	}
+	if tx.gate != domain.GateOpen && (gate == domain.GateOpen || tx.gate < gate) {
+		return nil, tx.gate.Err()
+	}
+	return may, nil
 }
 
 // tree is the account's tree as this transaction sees it, its own changes

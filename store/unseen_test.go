@@ -29,7 +29,13 @@ func (i *isolated) told(actor domain.Actor) string {
 	for _, row := range customers.Rows {
 		add(i.CustomerContents(i.ctx, actor, row.ID))
 	}
-	add(i.Users(i.ctx, actor, UserQuery{}))
+	users, err := i.Users(i.ctx, actor, UserQuery{})
+	add(users, err)
+	for _, row := range users.Rows {
+		add(i.User(i.ctx, actor, row.ID))
+		access, err := i.Access(i.ctx, actor, row.ID)
+		add(access.told(), err)
+	}
 	devices, err := i.Devices(i.ctx, actor, DeviceQuery{})
 	add(devices, err)
 	for _, row := range devices.Rows {
@@ -40,6 +46,14 @@ func (i *isolated) told(actor domain.Actor) string {
 	_, err = i.ExportDevices(i.ctx, actor, DeviceQuery{}, &export, nil)
 	add(export.String(), err)
 	return fmt.Sprintf("%+v", all)
+}
+
+// told is what an answer says, in words.
+func (a Access) told() (words []string) {
+	for _, line := range a.Lines {
+		words = append(words, line.Own.Text(a.Rights), line.Nested.Text(a.Rights))
+	}
+	return append(words, a.Summary, fmt.Sprint(a.Devices, a.Users))
 }
 
 // TestNothingOutOfReachIsNamed looks for the identities and names of what is out
@@ -254,12 +268,12 @@ func TestConflictsNameNobodyOutOfReach(t *testing.T) {
 	says := map[string][]string{}
 	for _, at := range []string{"the parent", "a sibling", "another account"} {
 		x := i.at[at]
-		_, err := i.CreateUser(i.ctx, nora, domain.User{Customer: own, Username: strings.ToUpper(x.username)}, goodPassword)
+		_, err := i.CreateUser(i.ctx, nora, domain.User{Customer: own, Username: strings.ToUpper(x.username)}, Start{Password: goodPassword})
 		kind(t, err, domain.Conflict)
 		says["username"] = append(says["username"], err.Error())
 		i.change(domain.Actor{Account: map[bool]domain.ID{true: i.bolt.account.ID, false: i.account.ID}[at == "another account"], User: x.user},
 			func(u *domain.User) { u.Email = x.username + "@x.example" })
-		_, err = i.CreateUser(i.ctx, nora, domain.User{Customer: own, Username: "fresh", Email: x.username + "@X.example"}, goodPassword)
+		_, err = i.CreateUser(i.ctx, nora, domain.User{Customer: own, Username: "fresh", Email: x.username + "@X.example"}, Start{Password: goodPassword})
 		kind(t, err, domain.Conflict)
 		says["email"] = append(says["email"], err.Error())
 		_, err = i.RegisterDevice(i.ctx, nora, domain.Device{Customer: own, UnitID: x.unit})

@@ -1,207 +1,11 @@
 package store
 
 import (
-	"context"
-	"slices"
+	"bytes"
 	"strings"
-	"time"
 
 	"tenantry/domain"
 )
-
-// UserRow is a user with what a list shows. CreatedBy is zero where the actor
-// doesn't reach that user.
-type UserRow struct {
-	domain.User
-	CustomerPath string
-	Owner        bool
-}
-
-// UserQuery selects users in reach.
-type UserQuery struct {
-	Customer domain.ID // zero: the actor's whole reach
-	Below    bool      // with those of nested customers
-	Filter   string    // words over username, email, full name, customer
-	Page
-}
-
-// UserList is a page of users.
-type UserList struct {
-	Rows  []UserRow
-	Next  string // cursor of the next page, empty at the end
-	Total int
-}
-
-// Users lists the users that the actor may list, by customer and user name.
-// Refused to those who may list none, NotFound when q.Customer isn't in reach.
-func (db *DB) Users(ctx context.Context, actor domain.Actor, q UserQuery) (UserList, error) {
-	var list UserList
-	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
-		from, to, err := usersSpan(may, q)
-		if err != nil {
-			return err
-		}
-		after, err := readCursor(q.Cursor)
-		if err != nil {
-			return err
-		}
-		list, err = tx.users(may, q, from, to, after)
-		return err
-	})
-	return list, err
-}
-
-// usersSpan is the run of customers to look for users in.
-func usersSpan(may *domain.Rights, q UserQuery) (from, to int, err error) {
-	if q.Customer.IsZero() {
-		from, to = may.Span()
-		return from, to, may.MayAnywhere(domain.UsersList).Err(may)
-	}
-	if !may.Reaches(q.Customer) {
-		return 0, 0, domain.NoSuch("customer")
-	}
-	from, to = may.Tree().Span(q.Customer)
-	if !q.Below {
-		to = from + 1
-		return from, to, may.May(domain.UsersList, q.Customer).Err(may)
-	}
-	return from, to, may.MayAnywhere(domain.UsersList).Err(may)
-}
-
-func (tx *tx) users(may *domain.Rights, q UserQuery, from, to int, after string) (UserList, error) {
-	var list UserList
-	words := strings.Fields(domain.Fold(q.Filter))
-	for i := from; i < to; i++ {
-		if !may.MayAt(domain.UsersList, i).Allowed {
-			continue
-		}
-		rows, err := tx.userRows(may, i, words)
-		if err != nil {
-			return list, err
-		}
-		list.Total += len(rows)
-		for _, row := range rows {
-			if after == "" && len(list.Rows) < q.limit() {
-				list.Rows = append(list.Rows, row)
-			} else if after == "" && list.Next == "" {
-				list.Next = writeCursor(list.Rows[len(list.Rows)-1].ID.String())
-			}
-			if after == row.ID.String() {
-				after = ""
-			}
-		}
-	}
-	if after != "" {
-		return list, errCursorGone()
-	}
-	return list, tx.ctx.Err()
-}
-
-// userRows are the users of the customer at a position that match every word,
-// by username.
-func (tx *tx) userRows(may *domain.Rights, at int, words []string) ([]UserRow, error) {
-	tree := may.Tree()
-	customer := tree.At(at).ID
-	makers := map[domain.ID]string{}
-	var rows []UserRow
-	err := tx.eachUserOf(tree.Account().ID, customer, func(u *domain.User) error {
-		row := UserRow{User: *u, CustomerPath: tree.Path(customer), Owner: u.ID == tree.Account().Owner}
-		if maker, err := tx.maker(may, u.CreatedBy, makers); maker == "" {
-			row.CreatedBy = domain.ID{}
-			if err != nil {
-				return err
-			}
-		}
-		text := domain.Fold(strings.Join([]string{u.Username, u.Email, u.FullName, row.CustomerPath}, "\n"))
-		for _, word := range words {
-			if !strings.Contains(text, word) {
-				return nil
-			}
-		}
-		rows = append(rows, row)
-		return nil
-	})
-	slices.SortFunc(rows, func(a, b UserRow) int {
-		return strings.Compare(domain.Fold(a.Username), domain.Fold(b.Username))
-	})
-	return rows, err
-}
-
-// CreateUser makes an active user with a password set by hand, to be changed at
-// the first sign-in unless the operator says otherwise (u.MustChange). NotFound
-// when the customer isn't in reach, Refused without the right or above the
-// ceiling on granting, Invalid where a field is wrong, Conflict when the user
-// name or email is taken.
-func (db *DB) CreateUser(ctx context.Context, actor domain.Actor, u domain.User, password string) (domain.User, error) {
-	create := attempt{action: "user.create", subject: SubjectUser, objects: ids(u.Customer)}
-	u.ID, u.Inactive, u.Activated, u.Version = domain.ID{}, false, true, 1
-	u.LastSignIn, u.CreatedBy = time.Time{}, actor.User
-	u.MustChange = u.MustChange || !actor.Operator
-	u.Locations = slices.Clone(u.Locations)
-	check := func(tx *tx, may *domain.Rights) error {
-		u.Account, u.CreatedAt = may.Account().ID, tx.now
-		return tx.checkNewUser(may, &u)
-	}
-	// Hashing takes long, so it comes before the transaction that writes; and
-	// the question whether it is allowed comes before the hashing.
-	var account domain.Account
-	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
-		account = *may.Account()
-		return check(tx, may)
-	})
-	if err != nil {
-		db.noteIfRefused(ctx, actor, create, err)
-		return domain.User{}, err
-	}
-	hash, err := db.newPassword(ctx, password, &u, &account)
-	if err != nil {
-		return domain.User{}, err
-	}
-	err = db.update(ctx, actor, create, func(tx *tx, may *domain.Rights) (err error) {
-		if err := check(tx, may); err != nil {
-			return err
-		}
-		if u.ID, err = tx.newID(); err != nil {
-			return err
-		}
-		return tx.createUser(create.action, u, hash)
-	})
-	if err != nil {
-		return domain.User{}, err
-	}
-	return u, nil
-}
-
-func (tx *tx) checkNewUser(may *domain.Rights, u *domain.User) error {
-	find, failed := tx.locationFinder(u.Account)
-	if err := may.CheckNewUser(u, find); err != nil {
-		return firstOf(failed(), err)
-	}
-	return domain.CheckUser(u)
-}
-
-func (tx *tx) createUser(action string, u domain.User, hash passwordRecord) error {
-	if err := tx.putUser(u); err != nil {
-		return err
-	}
-	if err := tx.putPassword(u.Account, u.ID, hash); err != nil {
-		return err
-	}
-	tree, err := tx.tree(u.Account)
-	if err != nil {
-		return err
-	}
-	_, err = tx.audit(u.Account, entry{
-		action: action, subject: SubjectUser, object: u.ID, name: u.Username, where: ids(u.Customer),
-		changes: changes(
-			change{"customer", "", tree.Path(u.Customer)},
-			change{"email", "", u.Email},
-			change{"full_name", "", u.FullName},
-			change{"groups", "", u.Groups.String()},
-		),
-	})
-	return err
-}
 
 // userRecord is a user in the file; its account is in the key.
 type userRecord struct {
@@ -345,12 +149,39 @@ func (tx *tx) putUser(u domain.User) error {
 func (tx *tx) putUserNames(before, u *domain.User) error {
 	value := key2(u.Account, u.ID)
 	fold := func(text string) []byte { return domain.AppendFold(nil, text) }
-	taken := domain.Errorf(domain.Conflict, "username", "This username is taken already. Choose another.")
-	if err := tx.putUnique(tableUserName, fold(before.Username), fold(u.Username), value, taken); err != nil {
+	if err := tx.putUnique(tableUserName, fold(before.Username), fold(u.Username), value, errUsernameTaken()); err != nil {
 		return err
 	}
-	taken = domain.Errorf(domain.Conflict, "email", "Another user has this email already. Choose another.")
-	return tx.putUnique(tableUserEmail, fold(before.Email), fold(u.Email), value, taken)
+	return tx.putUnique(tableUserEmail, fold(before.Email), fold(u.Email), value, errEmailTaken())
+}
+
+// checkUserNames asks what putUserNames would of a new user, and writes nothing.
+func (tx *tx) checkUserNames(u *domain.User) error {
+	for _, name := range []struct {
+		t     table
+		text  string
+		taken error
+	}{{tableUserName, u.Username, errUsernameTaken()}, {tableUserEmail, u.Email, errEmailTaken()}} {
+		if name.text == "" {
+			continue
+		}
+		held, err := tx.get(name.t, domain.AppendFold(nil, name.text))
+		if err != nil {
+			return err
+		}
+		if held != nil {
+			return name.taken
+		}
+	}
+	return nil
+}
+
+func errUsernameTaken() *domain.Error {
+	return domain.Errorf(domain.Conflict, "username", "This username is taken already. Choose another.")
+}
+
+func errEmailTaken() *domain.Error {
+	return domain.Errorf(domain.Conflict, "email", "Another user has this email already. Choose another.")
 }
 
 // moveUser keeps the index by customer and the counts of both.
@@ -372,7 +203,7 @@ func (tx *tx) moveUser(u *domain.User, from domain.ID) error {
 	return tx.put(tableUserCustomer, key3(u.Account, u.Customer, u.ID), nil)
 }
 
-// deleteUser removes a user, its indexes, its password and its count.
+// deleteUser removes a user with all that is theirs, in every table.
 func (tx *tx) deleteUser(u domain.User) error {
 	gone := domain.User{ID: u.ID, Account: u.Account}
 	if err := tx.putUserNames(&u, &gone); err != nil {
@@ -381,11 +212,38 @@ func (tx *tx) deleteUser(u domain.User) error {
 	if err := tx.moveUser(&gone, u.Customer); err != nil {
 		return err
 	}
-	key := key2(u.Account, u.ID)
-	for _, t := range []table{tablePassword, tableFailure, tableUser} {
+	if _, err := tx.endSessions(u.Account, u.ID, domain.ID{}); err != nil {
+		return err
+	}
+	for _, remove := range []func(account, user domain.ID) error{
+		tx.dropInvitation, tx.deleteFactor, tx.deletePassword, tx.deleteFailures, tx.deleteTokens,
+	} {
+		if err := remove(u.Account, u.ID); err != nil {
+			return err
+		}
+	}
+	if err := tx.deleteAll(tableSSHKey, key2(u.Account, u.ID)); err != nil {
+		return err
+	}
+	return tx.delete(tableUser, key2(u.Account, u.ID))
+}
+
+// deleteAll removes every value of a table whose key begins so.
+func (tx *tx) deleteAll(t table, prefix []byte) error {
+	var keys [][]byte
+	c := tx.scan(t, prefix)
+	for c.next() {
+		keys = append(keys, bytes.Clone(c.key()))
+	}
+	for _, key := range keys {
 		if err := tx.delete(t, key); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.err()
+}
+
+// deletePassword removes a user's password, if there is one.
+func (tx *tx) deletePassword(account, user domain.ID) error {
+	return tx.delete(tablePassword, key2(account, user))
 }

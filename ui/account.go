@@ -20,22 +20,28 @@ type account struct {
 	seen    *overview
 }
 
-// overview is what the tab has read: one of the two.
+// overview is what the tab has read: the account or a customer.
 type overview struct {
 	account  *store.AccountDetail
 	customer *store.CustomerRow
 	rights   *domain.Rights
+	missing  int // users without a second factor, -1 where that isn't to be told
 }
 
 func newAccount(c *Console) *account { return &account{base: base{Console: c}} }
 
 func (s *account) refresh() tea.Cmd {
 	db, actor, scope := s.db, s.actor, s.scope
-	return ask(&s.base, "read", func(ctx context.Context) (*overview, error) {
+	return ask(&s.base, "read", func(ctx context.Context) (seen *overview, err error) {
 		if scope.IsZero() {
-			return readAccount(ctx, db, actor)
+			seen, err = readAccount(ctx, db, actor)
+		} else {
+			seen, err = readCustomer(ctx, db, actor, scope)
 		}
-		return readCustomer(ctx, db, actor, scope)
+		if err == nil {
+			seen.missing = readMissing(ctx, db, actor, seen.rights, scope)
+		}
+		return seen, err
 	}, func(seen *overview, err error) tea.Cmd {
 		if err != nil {
 			s.fail(err)
@@ -70,7 +76,29 @@ func readCustomer(ctx context.Context, db *store.DB, actor domain.Actor, id doma
 func (s *account) places() []keys.Place { return []keys.Place{keys.Account, keys.Reading} }
 
 func (s *account) offers() []offer {
-	return append(s.reading.offers(), unless(s.whyNotEdit(), keys.AccountEdit, s.edit))
+	return append(s.reading.offers(),
+		unless(s.whyNotEdit(), keys.AccountEdit, s.edit),
+		unless(s.whyNotUnenrolled(), keys.AccountUnenrolled, func() tea.Cmd { return s.push(newUnenrolled(s.Console, s.scope)) }),
+		unless(s.whyNotHandOver(), keys.AccountHandOver, func() tea.Cmd { return s.push(newHandOver(s.Console)) }),
+	)
+}
+
+func (s *account) whyNotUnenrolled() string {
+	if s.seen == nil {
+		return "It is being read."
+	}
+	return s.whyNotAnywhere(domain.UsersList)
+}
+
+// whyNotHandOver is the reason that is known before a user is chosen.
+func (s *account) whyNotHandOver() string {
+	switch rights := s.standing.Rights; {
+	case s.seen == nil:
+		return "It is being read."
+	case !rights.Owner() && !rights.Operator():
+		return "Only the account's owner hands it over."
+	}
+	return ""
 }
 
 func (s *account) whyNotEdit() string {
@@ -104,7 +132,7 @@ func editAccountForm(c *Console, a domain.Account, saved func(details) tea.Cmd) 
 	f.write = func(ctx context.Context, d details) (details, error) {
 		changed := a
 		changed.Name, changed.Email, changed.Country = d.name, d.email, d.country
-		changed.Settings, changed.Security, changed.Version = d.settings, d.security, d.version
+		changed.Settings, changed.Security, changed.Limits, changed.Version = d.settings, d.security, d.limits, d.version
 		now, err := db.EditAccount(ctx, actor, changed)
 		if domain.KindOf(err) == domain.Conflict {
 			if detail, err := db.Account(ctx, actor); err == nil {
@@ -118,7 +146,7 @@ func editAccountForm(c *Console, a domain.Account, saved func(details) tea.Cmd) 
 }
 
 func accountDetails(a domain.Account) details {
-	return details{id: a.ID, name: a.Name, email: a.Email, country: a.Country, settings: a.Settings, security: a.Security, version: a.Version}
+	return details{id: a.ID, name: a.Name, email: a.Email, country: a.Country, settings: a.Settings, security: a.Security, limits: a.Limits, version: a.Version}
 }
 
 func (s *account) draw(w, h int) []string {
@@ -141,7 +169,7 @@ func (s *account) draw(w, h int) []string {
 func (s *account) tell() (name, kind string, facts []fact) {
 	tree := s.seen.rights.Tree()
 	if a := s.seen.account; a != nil {
-		return a.Name, "the account", s.accountFacts(tree, a)
+		return a.Name, "the account", append(s.accountFacts(tree, a), s.doorFacts()...)
 	}
 	kind = "main customer"
 	if !s.seen.customer.Parent.IsZero() {
@@ -149,7 +177,20 @@ func (s *account) tell() (name, kind string, facts []fact) {
 	}
 	facts = append(s.customerFacts(tree, s.seen.customer), addOnsFact(tree.Account()))
 	facts[len(facts)-1].from = tree.Account().Name
-	return s.seen.customer.Name, kind, facts
+	for i := range facts {
+		if facts[i].label == "Second factor" {
+			facts[i].value += s.missingWords(s.seen.customer.UsersBelow)
+		}
+	}
+	return s.seen.customer.Name, kind, append(facts, s.doorFacts()...)
+}
+
+// doorFacts are how people come in from elsewhere, where a server lets them.
+func (c *Console) doorFacts() []fact {
+	if c.options.HostKey == "" {
+		return nil
+	}
+	return []fact{{label: "Host key", value: c.options.HostKey}, {label: "Connect by", value: orNone(c.options.Connect)}}
 }
 
 // accountFacts are all that there is to know about an account but its name.
@@ -161,7 +202,10 @@ func (s *account) accountFacts(tree *domain.Tree, a *store.AccountDetail) []fact
 	facts := []fact{{label: "Email", value: orNone(a.Email)}, {label: "Country", value: orNone(domain.CountryName(a.Country))}}
 	facts = append(facts, settingsFacts(tree, domain.ID{})...)
 	return append(facts,
-		fact{label: "Second factor", value: what},
+		fact{label: "Second factor", value: what + s.missingWords(a.Users)},
+		fact{label: "Session ends", value: "after " + lasting(a.Limits.Idle) + " without a key, or " + lasting(a.Limits.Session) + " in all"},
+		fact{label: "Codes last", value: lasting(a.Limits.Invitation)},
+		fact{label: "API tokens last", value: tokenWords(a.Limits.TokenDays)},
 		addOnsFact(&a.Account),
 		fact{label: "Owner", value: orNone(a.OwnerName)},
 		fact{label: "Customers", value: widget.Comma(a.Customers)},
@@ -169,6 +213,22 @@ func (s *account) accountFacts(tree *domain.Tree, a *store.AccountDetail) []fact
 		fact{label: "Devices", value: widget.Comma(a.Devices)},
 		fact{label: "Created", value: s.moment(a.CreatedAt)},
 	)
+}
+
+// missingWords say how many of the users have no second factor where it is
+// forced on them all, "" where it isn't or nobody is to be told.
+func (s *account) missingWords(users int) string {
+	tree := s.seen.rights.Tree()
+	if forced, _, _ := tree.SecondFactorForced(s.scope); !forced || s.seen.missing < 0 {
+		return ""
+	}
+	if s.seen.missing == 0 {
+		return "; everybody is enrolled"
+	}
+	if users < 0 {
+		return "; " + widget.Comma(s.seen.missing) + " not enrolled"
+	}
+	return "; " + widget.Comma(s.seen.missing) + " of " + counted(users, "user", "users") + " not enrolled"
 }
 
 // forcingCustomers counts the customers that force the second factor

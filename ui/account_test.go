@@ -8,6 +8,7 @@ import (
 
 func TestTheAccountOfItsOwner(t *testing.T) {
 	p := as(t, "ann")
+	p.enrolled() // or she couldn't force it on others
 	p.press("1")
 	p.sees("Acme Fleet  the account", "ops@acme.example", "Denmark", "Europe/Copenhagen", "24 h", "metric",
 		"optional; forced by 2 customers", "Add-ons", "Owner           ann", "Devices         2,000")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -113,15 +114,25 @@ func (c *Console) take(m answer) tea.Cmd {
 		return nil
 	}
 	delete(m.to.open, m.slot)
-	if c.signedIn() && domain.KindOf(m.err) == domain.Unauthenticated {
-		return c.ended("Your session has ended: your account's rights have changed. Sign in again.")
+	if c.signedIn() && isOver(m.err) {
+		return c.ended("Your session has ended: somebody ended it, or your account has changed. Sign in again.")
 	}
-	cmd := m.deliver()
-	if c.scopeGone && c.signedIn() && !c.underWay() {
+	cmd := c.behind(m.to, m.deliver)
+	if c.signedIn() && domain.KindOf(m.err) == domain.Gated {
+		return tea.Batch(cmd, c.reread()) // which shows the gate
+	}
+	if c.scopeGone && c.inside() && !c.underWay() {
 		c.scopeGone = false
 		return tea.Batch(cmd, c.reread())
 	}
 	return cmd
+}
+
+// isOver says whether an error is about the session itself. One that names a
+// field is about a password or code that was typed.
+func isOver(err error) bool {
+	var e *domain.Error
+	return errors.As(err, &e) && e.Kind == domain.Unauthenticated && e.Field == ""
 }
 
 // ticked asks for the screen to be drawn while long work is under way.

@@ -157,23 +157,41 @@ func (v *deviceView) sortedBy() store.DeviceSort {
 	return v.sort
 }
 
+// columnView is the columns of a list as somebody looks at them. The first is
+// always shown: a row without it couldn't be told from others.
+type columnView interface {
+	names() []string
+	shows(i int) bool
+	turn(i int) // shows a column, or hides it
+	reset()     // shows those that are shown at first
+}
+
+func (v *deviceView) names() []string {
+	names := make([]string, len(deviceColumns))
+	for i := range deviceColumns {
+		names[i] = deviceColumns[i].name
+	}
+	return names
+}
+
+func (v *deviceView) turn(i int) { v.switched[i] = !v.switched[i] }
+
+func (v *deviceView) reset() { v.switched = [len(v.switched)]bool{} }
+
 // columnChooser is the overlay in which columns are switched on and off.
 type columnChooser struct {
 	base
+	view    columnView
 	table   *widget.Table[string]
 	changed func() tea.Cmd
 }
 
-func newColumnChooser(c *Console, changed func() tea.Cmd) *columnChooser {
-	o := &columnChooser{base: base{Console: c}, changed: changed}
+func newColumnChooser(c *Console, view columnView, changed func() tea.Cmd) *columnChooser {
+	o := &columnChooser{base: base{Console: c}, view: view, changed: changed}
 	o.table = widget.NewTable[string](widget.Column{Width: 3}, widget.Column{Width: 20, Grow: 1})
-	o.read()
+	o.table.SetSource(columnRows{view, view.names(), &c.theme})
 	o.table.Home()
 	return o
-}
-
-func (o *columnChooser) read() {
-	o.table.SetSource(columnRows{&o.deviceView, &o.theme})
 }
 
 func (o *columnChooser) places() []keys.Place { return []keys.Place{keys.Columns, keys.List} }
@@ -181,12 +199,11 @@ func (o *columnChooser) places() []keys.Place { return []keys.Place{keys.Columns
 func (o *columnChooser) offers() []offer {
 	return append(motions(o.table, nil),
 		unless(o.whyNotThis(), keys.ColumnToggle, func() tea.Cmd {
-			i := o.table.Cursor()
-			o.deviceView.switched[i] = !o.deviceView.switched[i]
+			o.view.turn(o.table.Cursor())
 			return o.changed()
 		}),
 		can(keys.ColumnReset, func() tea.Cmd {
-			o.deviceView.switched = [len(o.deviceView.switched)]bool{}
+			o.view.reset()
 			return o.changed()
 		}),
 		can(keys.DeviceColumns, step(o.closeOver)),
@@ -195,7 +212,7 @@ func (o *columnChooser) offers() []offer {
 
 func (o *columnChooser) whyNotThis() string {
 	if o.table.Cursor() == 0 {
-		return "The name is always shown: a row couldn't be told without it."
+		return "The " + strings.ToLower(o.view.names()[0]) + " is always shown: a row couldn't be told without it."
 	}
 	return ""
 }
@@ -214,16 +231,17 @@ func (o *columnChooser) draw(w, h int) []string {
 
 // columnRows are the rows of the chooser.
 type columnRows struct {
-	view  *deviceView
+	view  columnView
+	names []string
 	theme *widget.Theme
 }
 
-func (r columnRows) Len() int         { return len(deviceColumns) }
-func (r columnRows) Key(i int) string { return deviceColumns[i].name }
+func (r columnRows) Len() int         { return len(r.names) }
+func (r columnRows) Key(i int) string { return r.names[i] }
 func (r columnRows) Cells(i int, out []string) []string {
 	box := r.theme.Glyphs.Unchecked
 	if r.view.shows(i) {
 		box = r.theme.Glyphs.Checked
 	}
-	return append(out, box, deviceColumns[i].name)
+	return append(out, box, r.names[i])
 }

@@ -27,7 +27,10 @@ type Console struct {
 	db         *store.DB // nil until it is open
 	actor      domain.Actor
 	standing   store.Standing // zero until signed in
-	front      screen         // sign-in and what comes before it; nil when signed in
+	front      screen         // what covers everything: sign-in, what comes before it, or a gate; nil for none
+	gate       domain.Gate    // which one front is, where it is one
+	covered    covered        // what lies under it
+	sitting    sitting        // how long the session lasts on
 	tabs       []*tab
 	tab        int
 	overlays   []screen
@@ -39,10 +42,13 @@ type Console struct {
 	follows    bool   // and the one that is being taken may be that
 	mouse      bool
 	deviceView deviceView // how lists of devices are looked at
+	userView   userView   // and lists of users
+	tokenView  tokenView  // and lists of API tokens
 	searchable bool       // the fleet has been made ready
 	unwatch    func()
 	own        asker // the console's own questions
 	scopeGone  bool  // what is looked at is: told once what is under way was answered
+	farewell   Farewell
 }
 
 // tab is a section with its screens: the first is the tab's own, what was
@@ -78,13 +84,13 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		c.width, c.height = m.Width, m.Height
 		return c, nil
 	case tea.KeyPressMsg:
-		return c, c.key(m)
+		return c, c.used(func() tea.Cmd { return c.key(m) })
 	case tea.PasteMsg:
-		return c, c.paste(m.Content)
+		return c, c.used(func() tea.Cmd { return c.paste(m.Content) })
 	case tea.MouseWheelMsg:
-		return c, c.wheel(m)
+		return c, c.used(func() tea.Cmd { return c.wheel(m) })
 	case tea.MouseClickMsg:
-		return c, c.click(m)
+		return c, c.used(func() tea.Cmd { return c.click(m) })
 	case answer:
 		return c, c.take(m)
 	case ticked:
@@ -93,8 +99,12 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return c, c.changed(m)
 	case minute:
 		return c, c.nextMinute()
+	case look:
+		return c, c.looked(m)
 	case signedOut:
-		return c, c.ended("")
+		return c, c.endSession("")
+	case Notice:
+		return c, c.told(m)
 	}
 	return c, nil
 }
@@ -115,7 +125,23 @@ type minute struct{}
 
 func (c *Console) nextMinute() tea.Cmd {
 	now := c.options.Now()
-	return tea.Tick(now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(time.Time) tea.Msg { return minute{} })
+	return c.after(now.Truncate(time.Minute).Add(time.Minute).Sub(now), minute{})
+}
+
+// after sends a message when a time has passed, unless the console has ended by
+// then: a timer mustn't keep one in memory that is gone.
+func (c *Console) after(wait time.Duration, msg tea.Msg) tea.Cmd {
+	over := c.ctx.Done()
+	return func() tea.Msg {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return msg
+		case <-over:
+			return nil
+		}
+	}
 }
 
 // top is the screen that has the keyboard.
@@ -136,23 +162,40 @@ func (c *Console) body() screen {
 
 func (c *Console) signedIn() bool { return c.standing.Rights != nil }
 
-// enter begins the signed-in console for an actor whose rights were just read.
+// enter begins the console of an actor whose standing was just read: before the
+// gate that is still closed, or inside.
 func (c *Console) enter(actor domain.Actor, s store.Standing) tea.Cmd {
 	c.actor, c.standing = actor, s
-	c.front.asks().leave()
-	c.front = nil
-	c.scope = s.Rights.Home()
 	c.note = note{}
-	c.setTabs(nil, "")
 	events, stop := c.db.Watch(actor.Account)
 	c.unwatch = stop
-	return tea.Batch(watch(events), c.show(), c.makeFleet())
+	following := tea.Batch(watch(events), c.sitDown())
+	if s.Gate != domain.GateOpen {
+		return tea.Batch(following, c.shut(s.Gate))
+	}
+	return tea.Batch(following, c.begin())
 }
 
-// ended leaves the signed-in console and says why on the sign-in screen.
+// begin makes the tabs, once no gate is closed any more.
+func (c *Console) begin() tea.Cmd {
+	c.unshut()
+	c.scope = c.standing.Rights.Home()
+	c.setTabs(nil, "")
+	c.warnOfTokens()
+	return tea.Batch(c.show(), c.makeFleet())
+}
+
+// ended leaves the signed-in console and says why on the sign-in screen. All
+// that was typed is forgotten.
 func (c *Console) ended(why string) tea.Cmd {
+	if c.front != nil {
+		c.front.asks().leave()
+	}
 	c.leaveAll()
 	c.actor, c.standing = domain.Actor{}, store.Standing{}
+	if c.options.Actor != nil {
+		return c.leaveFor(why)
+	}
 	signIn := newSignIn(c)
 	c.front = signIn
 	c.note = note{why, widget.ToneWarn}
@@ -164,26 +207,36 @@ func (c *Console) leaveAll() {
 		c.unwatch()
 		c.unwatch = nil
 	}
-	for _, o := range c.overlays {
+	for _, o := range slices.Concat(c.overlays, c.covered.overlays) {
 		o.asks().leave()
 	}
+	c.gate, c.covered = domain.GateOpen, covered{}
 	c.leaveViews()
 	leaveTabs(c.tabs)
 	c.own.leave()
 	c.own = asker{}
 	c.scopeGone = false
-	c.searchable, c.deviceView = false, deviceView{}
+	c.searchable, c.deviceView, c.userView, c.tokenView = false, deviceView{}, userView{}, tokenView{}
 	c.overlays, c.tabs, c.tab = nil, nil, 0
 }
 
-// close ends everything that the session started and closes its database.
+// close ends everything that the session started, the sign-in too, and closes
+// its database.
 func (c *Console) close() error {
+	if c.signedIn() && c.options.Actor == nil {
+		// Also where it was the context that ended. Should it fail, the session
+		// ends by itself after a while.
+		_ = c.db.SignOut(context.WithoutCancel(c.ctx), c.actor)
+	}
 	c.leaveAll()
 	if c.front != nil {
 		c.front.asks().leave()
 	}
-	if c.db == nil {
+	if c.db == nil || c.options.Actor != nil {
 		return nil
+	}
+	if c.options.Leaving != nil {
+		c.options.Leaving()
 	}
 	return c.db.Close()
 }
@@ -225,6 +278,28 @@ func (c *Console) drop(s screen) tea.Cmd {
 		t.stale = true
 		if i == c.tab {
 			return c.show()
+		}
+	}
+	return nil
+}
+
+// replace puts a screen in the place of another, wherever that is by now. It
+// does nothing where that is gone.
+func (c *Console) replace(old, with screen) tea.Cmd {
+	old.asks().leave()
+	if c.front == old {
+		c.front = with
+		return c.show()
+	}
+	if i := slices.Index(c.overlays, old); i >= 0 {
+		c.overlays[i] = with
+	}
+	for i, t := range c.tabs {
+		if at := slices.Index(t.screens, old); at >= 0 {
+			t.screens[at] = with
+			if i == c.tab {
+				return c.show()
+			}
 		}
 	}
 	return nil
@@ -306,7 +381,10 @@ type section struct {
 var sections = []section{
 	{domain.SectionAccount, func(c *Console) screen { return newAccount(c) }},
 	{domain.SectionCustomers, func(c *Console) screen { return newCustomers(c) }},
+	{domain.SectionUsers, func(c *Console) screen { return newUsers(c) }},
 	{domain.SectionDevices, func(c *Console) screen { return newDevices(c) }},
+	{domain.SectionTokens, func(c *Console) screen { return newTokens(c) }},
+	{domain.SectionProfile, func(c *Console) screen { return newProfile(c) }},
 }
 
 // changed says that an event came from the store. Which one doesn't matter:
@@ -348,6 +426,24 @@ func (c *Console) stands(s store.Standing, err error) tea.Cmd {
 		return nil
 	}
 	c.standing = s
+	switch {
+	case s.Gate != domain.GateOpen:
+		return c.shut(s.Gate)
+	case c.held():
+		return nil // it asks again when it is done
+	case c.tabs == nil:
+		return c.begin()
+	case c.front != nil:
+		c.unshut()
+		return tea.Batch(c.follow(), c.makeFleet())
+	}
+	return c.follow()
+}
+
+// follow makes the tabs and the scope fit the standing, and reads what is in
+// front again.
+func (c *Console) follow() tea.Cmd {
+	s := c.standing
 	c.setTabs(c.tabs, c.tabs[c.tab].name)
 	if !s.Rights.Reaches(c.scope) && c.scope != s.Rights.Home() {
 		if c.scopeGone = c.underWay(); c.scopeGone {

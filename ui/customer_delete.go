@@ -108,6 +108,9 @@ func (s *customers) removed(holds store.CustomerContents, err error) tea.Cmd {
 // holdsWords say what becomes of what a customer holds beside its users.
 func holdsWords(holds store.CustomerContents) []string {
 	var lines []string
+	if holds.Tokens > 0 {
+		lines = append(lines, "Ends with it: "+counted(holds.Tokens, "API token", "API tokens")+" of its users, also of those who move.")
+	}
 	switch {
 	case holds.Devices == 1:
 		lines = append(lines, "Its device goes to "+holds.Parent.Name+".")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +17,8 @@ type details struct {
 	name, email, country string
 	settings             domain.Settings
 	security             domain.Security
-	version              uint64 // of what was read; 0 for something new
+	limits               domain.Limits // an account's; the zero Limits of a customer
+	version              uint64        // of what was read; 0 for something new
 }
 
 // The names of the inputs, which are those of the fields in errors.
@@ -30,18 +32,21 @@ const (
 	inputSecondFactor = "force_second_factor"
 )
 
-// detailsInputs are the inputs in their order.
+// detailsInputs are the inputs in their order; the last are an account's only.
 var detailsInputs = []string{
 	inputName, inputEmail, inputCountry, inputTimeZone, inputTimeFormat, inputUnits, inputSecondFactor,
+	inputIdle, inputSession, inputInvitation, inputTokenDays,
 }
 
 // texts are the details as they stand in the inputs.
 func (d details) texts() map[string]string {
-	return map[string]string{
+	texts := limitsTexts(d.limits)
+	maps.Copy(texts, map[string]string{
 		inputName: d.name, inputEmail: d.email, inputCountry: domain.CountryName(d.country),
 		inputTimeZone: d.settings.TimeZone, inputTimeFormat: d.settings.Clock.String(), inputUnits: d.settings.Units.String(),
 		inputSecondFactor: strconv.FormatBool(d.security.ForceSecondFactor),
-	}
+	})
+	return texts
 }
 
 // inherited says what holds where a setting is left empty: those of the parent
@@ -62,6 +67,9 @@ type detailsForm struct {
 	// version it returns what somebody else left there.
 	write func(ctx context.Context, d details) (details, error)
 	done  func(details) tea.Cmd
+
+	notes      map[string]string // what somebody else changed, by input
+	unenrolled forcing           // whom forcing the second factor would meet
 }
 
 func newDetailsForm(c *Console, name, heading string, read details, above *inherited) *detailsForm {
@@ -90,7 +98,7 @@ func (f *detailsForm) describe(heading string) []widget.Input {
 		units = append([]widget.Option{{Label: up.as + ": " + up.settings.Units.String()}}, units...)
 		hint = "for every user here and below"
 	}
-	return []widget.Input{
+	inputs := []widget.Input{
 		{Label: heading, Kind: widget.HeadingInput},
 		{Name: inputName, Label: "Name", Value: text[inputName], Limit: domain.MaxName},
 		{Name: inputEmail, Label: "Email", Value: text[inputEmail], Limit: 254},
@@ -103,6 +111,10 @@ func (f *detailsForm) describe(heading string) []widget.Input {
 		{Name: inputSecondFactor, Label: "Force a second factor", Kind: widget.CheckInput, Value: text[inputSecondFactor], Hint: hint,
 			Help: "space switches it. Nothing nested can relax it."},
 	}
+	if f.above == nil {
+		inputs = append(inputs, limitsInputs(f.read.limits)...)
+	}
+	return inputs
 }
 
 // suggest keeps what the country and the time zone in a form are completed to:
@@ -132,18 +144,16 @@ func (f *detailsForm) follow() {
 		help = "In " + domain.CountryName(code) + " it is mostly " + domain.DefaultSettings(code).TimeZone + ". " + help
 	}
 	f.inputs.SetHelp(inputTimeZone, help)
+	f.noteForcing()
 }
 
-// setNotes puts a note under each input that has one, and under the second
-// factor who forces it already.
+// setNotes puts a note under each input that has one.
 func (f *detailsForm) setNotes(notes map[string]string) {
+	f.notes = notes
 	for _, name := range detailsInputs {
-		note := notes[name]
-		if name == inputSecondFactor && note == "" && f.above != nil && f.above.forced != "" {
-			note = f.above.forced + " forces it already, for everything below."
-		}
-		f.inputs.SetNote(name, note)
+		f.inputs.SetNote(name, notes[name])
 	}
+	f.noteForcing()
 }
 
 // typedDetails are the details as they stand in the form.
@@ -157,7 +167,10 @@ func (f *detailsForm) typedDetails() (details, error) {
 	if d.settings.Clock, err = domain.ParseClock(f.inputs.Value(inputTimeFormat)); err != nil {
 		return d, err
 	}
-	d.settings.Units, err = domain.ParseUnits(f.inputs.Value(inputUnits))
+	if d.settings.Units, err = domain.ParseUnits(f.inputs.Value(inputUnits)); err != nil || f.above != nil {
+		return d, err
+	}
+	d.limits, err = typedLimits(f.inputs)
 	return d, err
 }
 
@@ -176,6 +189,8 @@ func (f *detailsForm) failing(value any, err error) tea.Cmd {
 	now, _ := value.(details)
 	words, stale := changedMeanwhile(err)
 	if !stale || now.version == 0 {
+		f.unenrolled.told = isAbout(err, inputSecondFactor)
+		f.noteForcing()
 		f.showError(err)
 		return nil
 	}

@@ -77,7 +77,7 @@ func (s *deviceList) offers() []offer {
 			s.deviceView.reverse = !s.deviceView.reverse
 			return s.sorted()
 		}),
-		can(keys.DeviceColumns, func() tea.Cmd { return s.over(newColumnChooser(s.Console, s.columnsChanged)) }),
+		can(keys.DeviceColumns, func() tea.Cmd { return s.over(newColumnChooser(s.Console, &s.deviceView, s.columnsChanged)) }),
 		unless(s.whyNotNested(), keys.DeviceNested, s.turnNested),
 	)
 }

@@ -26,7 +26,7 @@ func (c *Console) key(m tea.KeyPressMsg) tea.Cmd {
 	}
 	top := c.top()
 	typing := isTyping(top)
-	if typing && m.Text != "" {
+	if typing && takesText(top, m.Text) {
 		return top.(typist).typed(m)
 	}
 	action, found := c.keymap.Match(c.places(), c.pressed)
@@ -44,7 +44,7 @@ func (c *Console) key(m tea.KeyPressMsg) tea.Cmd {
 func (c *Console) places() []keys.Place {
 	top := c.top()
 	places := top.places()
-	if c.signedIn() && len(c.overlays) == 0 && !isTyping(top) {
+	if c.inside() && len(c.overlays) == 0 && !isTyping(top) {
 		places = append(places, keys.Tabs)
 	}
 	return append(places, keys.Anywhere)
@@ -53,6 +53,15 @@ func (c *Console) places() []keys.Place {
 func isTyping(s screen) bool {
 	t, ok := s.(typist)
 	return ok && t.typing()
+}
+
+// takesText says whether text that is typed goes to a screen that is typing, and
+// isn't a key.
+func takesText(s screen, text string) bool {
+	if n, ok := s.(numeric); ok && n.numeric() && !isNumeric(text) {
+		return false
+	}
+	return text != ""
 }
 
 // offers is everything that can be done now, the screen's first.
@@ -90,7 +99,7 @@ func (c *Console) common() []offer {
 		can(keys.Redraw, func() tea.Cmd { return tea.ClearScreen }),
 		unless(c.whyNotBack(), keys.Back, c.back),
 	}
-	if !c.signedIn() {
+	if !c.inside() {
 		return common
 	}
 	return append(common,
@@ -166,6 +175,11 @@ func (c *Console) guardTabs(tabs []*tab, leave func() tea.Cmd) tea.Cmd {
 func (c *Console) leaving(leave tea.Cmd) tea.Cmd {
 	if c.front != nil {
 		return c.guard(c.front, func() tea.Cmd { return leave })
+	}
+	for _, o := range c.overlays {
+		if g, ok := o.(guarded); ok && g.unsaved() != "" {
+			return c.guard(o, func() tea.Cmd { return leave })
+		}
 	}
 	all := slices.Clone(c.tabs)
 	for _, v := range c.views {

@@ -31,6 +31,9 @@ func (c *Console) makeFleet() tea.Cmd {
 }
 
 func (c *Console) fleetMade(err error) tea.Cmd {
+	if domain.KindOf(err) == domain.Gated {
+		return nil // it is made once the gate is passed
+	}
 	if err != nil {
 		c.fail(err)
 		return nil

@@ -106,6 +106,10 @@ func (f *form) typed(m tea.KeyPressMsg) tea.Cmd { return f.take(m) }
 func (f *form) pasted(text string, _ bool) tea.Cmd { return f.take(tea.PasteMsg{Content: text}) }
 
 func (f *form) take(msg tea.Msg) tea.Cmd {
+	if why := f.inputs.Locked(); why != "" {
+		f.say(widget.ToneWarn, why)
+		return nil
+	}
 	f.inputs.Update(msg)
 	if f.live != nil {
 		f.live()

@@ -44,11 +44,14 @@ func (c *Console) finish(lines []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// head is the title line, the tabs where somebody is signed in, and a rule
-// where there is room for one.
+// head is the title line, the tabs where there are any, and a rule where there
+// is room for one.
 func (c *Console) head(w, h int) []string {
 	head := []string{c.title(w)}
-	if c.signedIn() {
+	if t, ok := c.body().(tall); ok && t.tall() {
+		return head
+	}
+	if c.inside() {
 		head = append(head, c.tabLine(w))
 	}
 	if h >= 16 {
@@ -80,10 +83,14 @@ func (c *Console) title(w int) string {
 // much of the end of it as fits.
 func (c *Console) crumbs(w int) string {
 	parts := []string{c.tree().Account().Name}
-	if !c.scope.IsZero() {
-		parts = append(parts, c.tree().Names(c.scope)...)
+	screens := []screen{c.front}
+	if c.front == nil {
+		screens = c.tabs[c.tab].screens
+		if !c.scope.IsZero() {
+			parts = append(parts, c.tree().Names(c.scope)...)
+		}
 	}
-	for _, s := range c.tabs[c.tab].screens {
+	for _, s := range screens {
 		if s, ok := s.(crumbed); ok && s.crumb() != "" {
 			parts = append(parts, s.crumb())
 		}
@@ -122,24 +129,36 @@ func (c *Console) who() string {
 	return c.userName()
 }
 
-// tabLine names the tabs by number, as many as fit around the current one.
+// tabLine names the tabs by number, as many as fit, the current one always.
 func (c *Console) tabLine(w int) string {
+	label := func(i int) string { return fmt.Sprintf(" %d %s ", i+1, c.tabs[i].name) }
+	const marks = 2 // of those that are left out before and behind
+	from, used := c.tab, marks+widget.Width(label(c.tab))
+	for from > 0 && used+widget.Width(label(from-1)) <= w {
+		from--
+		used += widget.Width(label(from))
+	}
 	var line strings.Builder
-	used := 0
-	for i, t := range c.tabs {
-		label := fmt.Sprintf(" %d %s ", i+1, t.name)
-		if used+widget.Width(label) > w-2 {
-			line.WriteString(c.theme.Dim.Render(c.theme.Glyphs.Crumb))
-			break
+	if from > 0 {
+		line.WriteString(c.theme.Dim.Render(c.theme.Glyphs.Inherit))
+	} else {
+		line.WriteString(" ")
+	}
+	for i := from; i < len(c.tabs); i++ {
+		if i > c.tab {
+			used += widget.Width(label(i))
 		}
-		used += widget.Width(label)
-		if i == c.tab {
-			line.WriteString(c.theme.Cursor.Render(label))
-		} else {
-			line.WriteString(c.theme.Dim.Render(label))
+		switch {
+		case i > c.tab && used > w:
+			line.WriteString(c.theme.Dim.Render(c.theme.Glyphs.Crumb))
+			return widget.PadStyled(line.String(), w)
+		case i == c.tab:
+			line.WriteString(c.theme.Cursor.Render(label(i)))
+		default:
+			line.WriteString(c.theme.Dim.Render(label(i)))
 		}
 	}
-	return widget.PadStyled(" "+line.String(), w)
+	return widget.PadStyled(line.String(), w)
 }
 
 // noteLines are what there is to say, in at most so many lines, or else a rule.
@@ -183,7 +202,7 @@ func (c *Console) matter() []entry {
 	typing := isTyping(c.top())
 	list := slices.DeleteFunc(c.entries(), func(e entry) bool {
 		key := e.action.Key()
-		return e.action.Rank == 0 || key == "" || e.offer.why != "" || typing && len(key) == 1
+		return e.action.Rank == 0 || key == "" || e.offer.why != "" || typing && len(key) == 1 && takesText(c.top(), key)
 	})
 	slices.SortStableFunc(list, func(a, b entry) int { return a.action.Rank - b.action.Rank })
 	return list

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,7 +87,7 @@ func TestWordsThatAreTyped(t *testing.T) {
 	p.press("esc")
 	p.sees("ctrl+c leaves the program", "ctrl+c quit")
 	p.signIn("felix")
-	p.press("4")
+	p.press("9")
 	p.sees("No tab has that number.")
 	p.pastes("text")
 }
@@ -132,7 +134,7 @@ func TestTheMouse(t *testing.T) {
 	p.press("2")
 	p.clicks("Benelux")
 	p.sees("› ", "Benelux · Netherlands")
-	p.press("3")
+	p.press("4")
 	p.clicks("Crane 101 Málaga")
 	p.sees("›  Crane 101 Málaga")
 	p.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
@@ -155,4 +157,34 @@ func (p *person) clicks(text string) {
 		}
 	}
 	p.t.Fatalf("%q isn't on the screen:\n%s", text, p.screen())
+}
+
+// TestTheTabsAreThoseThatPeopleAreToldOf: what somebody's groups open is said in
+// the summary of their access by domain, which can't see the tabs.
+func TestTheTabsAreThoseThatPeopleAreToldOf(t *testing.T) {
+	var made, told []domain.Section
+	for _, s := range sections {
+		made = append(made, s.what)
+	}
+	for _, s := range domain.Sections() {
+		if s.HasTab() {
+			told = append(told, s)
+		}
+	}
+	if !slices.Equal(made, told) {
+		t.Errorf("the console has the tabs %v, and people are told of %v", made, told)
+	}
+}
+
+func TestTheTabThatOneIsOnIsNamed(t *testing.T) {
+	p := as(t, "ann")
+	for _, w := range []int{40, 60, 80, 120} {
+		p.resizes(w, 24)
+		for i, tab := range p.console.tabs {
+			p.press(strconv.Itoa(i + 1))
+			if line := strings.Split(p.screen(), "\n")[1]; !strings.Contains(line, strconv.Itoa(i+1)+" "+tab.name+" ") {
+				t.Errorf("%d wide, %s: %q", w, tab.name, line)
+			}
+		}
+	}
 }

@@ -389,20 +389,20 @@ func (s *importing) drawReason(w int) []string {
 }
 
 // warned is text to be looked at, moved in, in two lines at most.
-func (s *importing) warned(text string, w int) []string {
+func (c *Console) warned(text string, w int) []string {
 	lines := indent(widget.Wrap(text, w-4))
 	for i, l := range lines {
-		lines[i] = s.theme.Warn.Render(l)
+		lines[i] = c.theme.Warn.Render(l)
 	}
 	return lines[:min(len(lines), 2)]
 }
 
 // tally is a number and what it counts.
-func (s *importing) tally(n int, what string, tone widget.Tone, w int) string {
+func (c *Console) tally(n int, what string, tone widget.Tone, w int) string {
 	if n == 0 {
 		tone = widget.ToneDim
 	}
-	return "  " + s.theme.Tone(tone).Render(widget.FitRight(widget.Comma(n), 9)+"  "+widget.Fit(what, w-13))
+	return "  " + c.theme.Tone(tone).Render(widget.FitRight(widget.Comma(n), 9)+"  "+widget.Fit(what, w-13))
 }
 
 // importRows are the lines that failed.

@@ -28,7 +28,9 @@ type input struct {
 	in     io.Reader
 	pastes *pastes
 	now    func() time.Time
+	pace   *pace // nil where keys may come as fast as they do
 
+	keys    int       // bytes of them in the chunk that is being taken
 	out     []byte    // what the next Read returns
 	partial []byte    // a beginning of pasteStart at the end of the last chunk
 	inside  bool      // between pasteStart and pasteEnd
@@ -46,8 +48,8 @@ const (
 
 // newInput wraps a session's input. A terminal file stays one for Bubble Tea,
 // which sets its raw mode and waits on its descriptor.
-func newInput(in io.Reader, p *pastes, now func() time.Time) io.Reader {
-	i := &input{in: in, pastes: p, now: now}
+func newInput(in io.Reader, p *pastes, now func() time.Time, pace *pace) io.Reader {
+	i := &input{in: in, pastes: p, now: now, pace: pace}
 	if f, ok := in.(*os.File); ok {
 		return &fileInput{File: f, input: i}
 	}
@@ -69,7 +71,11 @@ func (i *input) Read(p []byte) (int, error) {
 		// brings always fits what Bubble Tea asked for.
 		n, err := i.in.Read(chunk[:max(1, min(len(p), len(chunk))-64)])
 		if n > 0 {
+			i.keys = 0
 			i.take(chunk[:n])
+			if i.pace != nil {
+				i.pace.wait(i.keys)
+			}
 		}
 		if err != nil && len(i.out) == 0 {
 			return 0, err
@@ -115,6 +121,7 @@ func (i *input) take(chunk []byte) {
 			}
 		} else {
 			i.out = append(i.out, before...)
+			i.keys += len(before)
 		}
 		if found {
 			i.inside = !i.inside

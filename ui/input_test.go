@@ -36,7 +36,7 @@ func received(t *testing.T, gap time.Duration, left ...string) string {
 	t.Helper()
 	at := clock()
 	p := &pastes{}
-	in := newInput(&chunks{left: left, at: &at, gap: gap}, p, func() time.Time { return at })
+	in := newInput(&chunks{left: left, at: &at, gap: gap}, p, func() time.Time { return at }, nil)
 	data, err := io.ReadAll(in)
 	if err != nil {
 		t.Fatal(err)

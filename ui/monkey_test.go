@@ -17,7 +17,7 @@ func TestAnyKeys(t *testing.T) {
 	if testing.Short() {
 		steps = 200
 	}
-	for _, who := range []string{"ann", "tom", "dora"} {
+	for _, who := range []string{"ann", "tom", "dora", "felix", "diego"} {
 		t.Run(who, func(t *testing.T) {
 			p := as(t, who)
 			m := &monkey{person: p, r: rand.New(rand.NewPCG(7, uint64(len(who)))), keys: everyKey()}

@@ -57,6 +57,10 @@ type typist interface {
 	typed(msg tea.KeyPressMsg) tea.Cmd
 }
 
+// numeric is a typist whose text is the digits of a code, with spaces and dashes
+// between them: letters are keys there.
+type numeric interface{ numeric() bool }
+
 // paster is a screen that takes pasted text, whole and as it came. tooMuch
 // says that it was longer than any paste may be; text is then empty.
 type paster interface {
@@ -69,6 +73,9 @@ type refresher interface{ refresh() tea.Cmd }
 
 // crumbed is a screen with a word of its own in the breadcrumb.
 type crumbed interface{ crumb() string }
+
+// tall is a screen that needs the lines of the tabs, too.
+type tall interface{ tall() bool }
 
 // guarded is a screen that may hold something typed: unsaved says what would
 // be lost by leaving it, "" when nothing.

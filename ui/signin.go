@@ -172,13 +172,13 @@ func (s *signIn) draw(w, h int) []string {
 		return widget.Block(lines, w, h)
 	}
 	room := min(w-4, 60)
-	label := 12
+	label := 18
 	field := func(name string, f *widget.Field, focused bool) string {
 		return "  " + s.theme.Dim.Render(widget.Fit(name, label)) + f.Draw(s.theme, room-label, focused)
 	}
 	lines := []string{
 		field("Username", s.username, !s.atPassword),
-		field("Password", s.password, s.atPassword),
+		field("Password or code", s.password, s.atPassword),
 		"  " + s.theme.Dim.Render(widget.Fit(s.state(), room)),
 	}
 	lines = append(lines, s.samples(w, h-len(lines))...)

@@ -65,6 +65,7 @@ func (s *start) choose() tea.Cmd {
 		}
 		s.Console.db = made.db
 		s.options.Credentials = made.credentials
+		s.options.Mail = false // sample people have no mailboxes
 		s.leave()
 		s.Console.front = newSignIn(s.Console)
 		return nil

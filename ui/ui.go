@@ -47,6 +47,9 @@ type Options struct {
 	Sample func(ctx context.Context, progress store.Progress) (*store.DB, []Credential, error)
 
 	Path        string // of the database file, for showing
+	Mail        bool   // a mail server is set up: codes can go out by mail
+	Connect     string // how people connect, as "ssh -p 2222 {username}@fleet.example.com"; "" where nobody said
+	HostKey     string // the fingerprint of the SSH door's host key: "SHA256:…"; "" where there is no such door
 	Credentials []Credential
 	Door        domain.Door
 	From        string // where the session comes from, for the audit trail
@@ -55,6 +58,13 @@ type Options struct {
 	Look        Look
 	Save        func(name string, write func(io.Writer) error) (path string, err error) // exports; nil where there is no place for files
 	Load        func(name string) (io.ReadCloser, int64, error)                         // imports; nil where there is no place for files
+	Leaving     func()                                                                  // called before the database is closed; may be nil
+
+	// Actor is whoever a door has let in already. There is no sign-in screen
+	// then, and where the session ends, the console does. The database is others'
+	// too and stays open; signing out is for the door, which may have more of the
+	// same session.
+	Actor *domain.Actor
 }
 
 // New makes the model of one session. ctx ends it and everything it started.
@@ -69,9 +79,12 @@ func New(ctx context.Context, o Options) *Console {
 		height: 24,
 	}
 	c.pastes = &pastes{}
-	if o.Open == nil {
+	switch {
+	case o.Actor != nil:
+		c.front = newArrival(c)
+	case o.Open == nil:
 		c.front = newStart(c)
-	} else {
+	default:
 		c.front = newSignIn(c)
 	}
 	return c
@@ -80,9 +93,11 @@ func New(ctx context.Context, o Options) *Console {
 // Run shows the console on a terminal until its user leaves or ctx ends. The
 // database that the session opened is closed when it returns.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer, environ []string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	c := New(ctx, o)
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(newInput(in, c.pastes, o.Now)), tea.WithOutput(out), tea.WithEnvironment(environ),
+		tea.WithContext(ctx), tea.WithInput(newInput(in, c.pastes, o.Now, nil)), tea.WithOutput(out), tea.WithEnvironment(environ),
 	}
 	if o.Look.Mono {
 		options = append(options, tea.WithColorProfile(colorprofile.Ascii))

@@ -18,6 +18,7 @@ const (
 	ChoiceInput                   // one of Options
 	CheckInput                    // "true" or "false"
 	HeadingInput                  // its Label only, above what follows; never focused
+	PickInput                     // chosen elsewhere: Shown is how its value is read; no key edits it
 )
 
 // Option is one of a choice.
@@ -36,7 +37,9 @@ type Input struct {
 	ReadOnly    string // why it can't be changed; "" where it can
 	Options     []Option
 	Suggestions []string
-	Limit       int // text: most characters; 0 is no limit
+	Limit       int    // text: most characters; 0 is no limit
+	Shown       string // pick: the value as people read it
+	Hidden      bool   // not there at all, until SetHidden shows it
 }
 
 // Form is a vertical list of labelled inputs, of which one has the focus. It
@@ -58,6 +61,7 @@ type input struct {
 	field  *Field  // text and secret
 	choice *Choice // choice
 	check  Check   // check
+	picked string  // pick
 	saved  string  // the value that counts as clean
 }
 
@@ -99,7 +103,7 @@ func newOptions(options []Option) *Choice {
 
 // takes says whether the input can have the focus. One that can't be changed
 // can: it is reached to be read, and a key on it answers with the reason.
-func (in *input) takes() bool { return in.Kind != HeadingInput }
+func (in *input) takes() bool { return in.Kind != HeadingInput && !in.Hidden }
 
 func (in *input) value() string {
 	switch {
@@ -113,7 +117,7 @@ func (in *input) value() string {
 	case in.Kind == CheckInput:
 		return strconv.FormatBool(in.check.On)
 	}
-	return ""
+	return in.picked
 }
 
 func (in *input) set(value string) {
@@ -124,6 +128,8 @@ func (in *input) set(value string) {
 		in.choice.SetIndex(slices.IndexFunc(in.Options, func(o Option) bool { return o.Value == value }))
 	case in.Kind == CheckInput:
 		in.check.On = value == "true"
+	default:
+		in.picked = value
 	}
 }
 
@@ -189,7 +195,7 @@ func (f *Form) focused() *input {
 
 func (f *Form) input(name string) *input {
 	for _, in := range f.inputs {
-		if in.Name == name && in.takes() {
+		if in.Name == name && in.Kind != HeadingInput {
 			return in
 		}
 	}
@@ -302,6 +308,42 @@ func (f *Form) SetReadOnly(name, reason string) {
 	}
 }
 
+// SetShown replaces how the value of a pick is read.
+func (f *Form) SetShown(name, shown string) {
+	if in := f.input(name); in != nil {
+		in.Shown = shown
+	}
+}
+
+// SetPlaceholder replaces what stands in a text while it is empty.
+func (f *Form) SetPlaceholder(name, placeholder string) {
+	if in := f.input(name); in != nil && in.field != nil {
+		in.field.Placeholder = placeholder
+	}
+}
+
+// SetHidden takes an input or a named heading out of sight, or shows it. It
+// keeps its value. The focus moves on where it was on it.
+func (f *Form) SetHidden(name string, hidden bool) {
+	for i, in := range f.inputs {
+		if in.Name != name {
+			continue
+		}
+		in.Hidden = hidden
+		if hidden && i == f.focus {
+			f.Next()
+		}
+	}
+}
+
+// Locked is why the input with the focus can't be changed, "" where it can.
+func (f *Form) Locked() string {
+	if in := f.focused(); in != nil {
+		return in.ReadOnly
+	}
+	return ""
+}
+
 // SetOptions replaces the options of a choice. The value stays where it still
 // is one of them, else it is the first.
 func (f *Form) SetOptions(name string, options ...Option) {
@@ -336,7 +378,7 @@ func (f *Form) SetErrors(errors map[string]string) {
 func (f *Form) general() []string {
 	var names []string
 	for name := range f.errors {
-		if f.input(name) == nil {
+		if in := f.input(name); in == nil || in.Hidden {
 			names = append(names, name)
 		}
 	}

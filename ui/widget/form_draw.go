@@ -122,6 +122,7 @@ func (f *Form) layOut(theme *Theme, w int) *formLines {
 	l := &formLines{theme: theme, w: max(w-1, 0)}
 	for _, in := range f.inputs {
 		switch {
+		case in.Hidden:
 		case in.Kind == CheckInput:
 			l.check = max(l.check, Width(in.Label))
 		case in.Kind != HeadingInput && w >= formNarrow:
@@ -133,17 +134,21 @@ func (f *Form) layOut(theme *Theme, w int) *formLines {
 	for i, in := range f.inputs {
 		from := len(l.lines)
 		focused := i == f.focus
-		switch in.Kind {
-		case HeadingInput:
+		switch {
+		case in.Hidden:
+		case in.Kind == HeadingInput:
 			l.heading(in)
-		case CheckInput:
+		case in.Kind == CheckInput:
 			l.tick(in, focused)
 		default:
 			l.labelled(in, focused)
 		}
 		if in.takes() {
-			l.say(in, theme.Bad, f.errors[in.Name])
-			l.say(in, theme.Warn, in.Note)
+			if wrong := f.errors[in.Name]; wrong != "" { // what may be, once it is
+				l.say(in, theme.Bad, wrong)
+			} else {
+				l.say(in, theme.Warn, in.Note)
+			}
 		}
 		l.spans = append(l.spans, formSpan{from, len(l.lines)})
 	}
@@ -241,8 +246,15 @@ func (l *formLines) aside(indent int, text string) {
 
 // draw is the input itself, in w cells.
 func (in *input) draw(theme *Theme, w int, focused bool) string {
-	if in.choice != nil {
+	switch {
+	case in.choice != nil:
 		return in.choice.Draw(*theme, w, focused)
+	case in.field == nil: // a pick
+		text := theme.Fit(in.Shown, w)
+		if focused {
+			return theme.Accent.Render(text)
+		}
+		return text
 	}
 	return in.field.Draw(*theme, w, focused)
 }
@@ -254,6 +266,8 @@ func (in *input) shown(theme *Theme) string {
 		return in.choice.Value()
 	case in.Kind == SecretInput:
 		return in.field.shown(theme, in.value())
+	case in.Kind == PickInput:
+		return in.Shown
 	}
 	return in.value()
 }

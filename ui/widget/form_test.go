@@ -275,3 +275,51 @@ func BenchmarkFormDraw(b *testing.B) {
 		_ = f.Draw(theme, 80, 20)
 	}
 }
+
+func TestFormPicksAndHiddenInputs(t *testing.T) {
+	f := NewForm(
+		Input{Name: "email", Label: "Email"},
+		Input{Name: "places", Label: "Limited to", Kind: PickInput, Value: "1,2", Shown: "Depot, Dock"},
+		Input{Name: "heading", Label: "Password", Kind: HeadingInput},
+		Input{Name: "password", Label: "Password", Kind: SecretInput, Hidden: true, Value: "kept"},
+		Input{Name: "phone", Label: "Phone"},
+	)
+	theme := ThemeFor(true, false, false)
+	f.Focus("places")
+	for _, code := range []rune{'x', tea.KeySpace, tea.KeyRight} {
+		if press(f, code) {
+			t.Errorf("a pick takes %q", code)
+		}
+	}
+	if f.Value("places") != "1,2" || f.Dirty() {
+		t.Errorf("the pick is %q", f.Value("places"))
+	}
+	f.SetHidden("heading", true)
+	want(t, f.Draw(theme, 60, 4), `
+	  Email
+	› Limited to  Depot, Dock
+	  Phone
+
+	`)
+	f.SetShown("places", "Yard")
+	f.SetValue("places", "3")
+	f.Next()
+	if f.Focused() != "phone" || !f.Dirty() || f.Focus("password") || f.Value("password") != "kept" {
+		t.Errorf("the focus is on %q", f.Focused())
+	}
+	f.SetErrors(map[string]string{"password": "It is too short."})
+	if got := strings.Join(f.Draw(theme, 60, 8), "\n"); !strings.Contains(got, "It is too short.") || !strings.Contains(got, "Yard") {
+		t.Errorf("the error of what isn't there is lost:\n%s", got)
+	}
+	f.SetErrors(nil)
+	f.SetHidden("password", false)
+	f.Prev()
+	f.SetHidden("password", true)
+	if f.Focused() != "phone" {
+		t.Errorf("the focus stays on %q, which is gone", f.Focused())
+	}
+	f.SetReadOnly("phone", "It is theirs.")
+	if f.Locked() != "It is theirs." {
+		t.Errorf("locked: %q", f.Locked())
+	}
+}

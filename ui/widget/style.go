@@ -49,6 +49,7 @@ type Theme struct {
 	Key    Style // a key in a footer or in help
 	Input  Style // the cells that can be typed in
 
+	Colour bool // there are colours, though the styles may use none
 	Glyphs Glyphs
 }
 
@@ -97,6 +98,7 @@ func ThemeFor(color, highContrast, ascii bool) Theme {
 		Title:  Style{"\x1b[1m"},
 		Key:    Style{"\x1b[1m"},
 		Input:  Style{"\x1b[4m"},
+		Colour: color,
 	}
 	if color && !highContrast {
 		theme.Dim = Style{"\x1b[2m"}
