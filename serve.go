@@ -51,8 +51,7 @@ func serve(ctx context.Context, path, configName string, settings map[string]str
 	if set.err != nil {
 		return set.err
 	}
-	// Whoever asks a second time doesn't want to wait for anybody.
-	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) })
+	context.AfterFunc(ctx, nextEndsAtOnce)
 	s := &server{
 		setup: &set, watch: web.NewWatch(versionText()),
 		log: newLog(os.Stderr, term.IsTerminal(int(os.Stderr.Fd())), set.config.Log),
@@ -71,6 +70,10 @@ func serve(ctx context.Context, path, configName string, settings map[string]str
 	}
 	return err
 }
+
+// nextEndsAtOnce lets the next signal end the program: whoever asks a second
+// time doesn't want to wait for anybody.
+func nextEndsAtOnce() { signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) }
 
 func (s *server) open(ctx context.Context, path string) (*store.DB, error) {
 	if store.Exists(path) {
@@ -130,6 +133,7 @@ func (s *server) run(ctx context.Context) error {
 	s.watch.Stopping()
 	notify("STOPPING=1")
 	if ctx.Err() != nil {
+		nextEndsAtOnce() // before it is said that it is so
 		s.log.Info("stopping: everybody has five seconds")
 	}
 	s.doors.Wait()

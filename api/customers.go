@@ -18,10 +18,6 @@ type customerAnswer struct {
 	Body     *shape.Customer
 }
 
-type withID struct {
-	ID string `path:"id" doc:"The ID"`
-}
-
 // parse reads the ID of a thing of that name; a text that is none is one that
 // isn't there.
 func parse(noun, text string) (domain.ID, error) {

@@ -172,20 +172,24 @@ func tokenOf(r *http.Request) (string, *Problem) {
 	return token, nil
 }
 
-// readTime is how long a body may take to come, and writeSlack how much longer
-// than its time a request may take to be answered.
+// readTime is how long a short body may take to come, readPace how many bytes a
+// second are asked of a long one, and writeSlack is how much longer than its time a
+// request may take to be answered.
 const (
 	readTime   = 30 * time.Second
+	readPace   = 32 << 10
 	writeSlack = 10 * time.Second
 )
 
 // inTime ends the work on a request when its time is over, and soon after that
-// the connection, if whoever asked doesn't take the answer.
+// the connection, if whoever asked doesn't take the answer or goes on sending.
 func (s *server) inTime(w http.ResponseWriter, ctx context.Context, limit time.Duration) (context.Context, func()) {
 	connection := http.NewResponseController(w)
+	sent := time.AfterFunc(limit, func() { _ = connection.SetReadDeadline(longAgo()) })
 	over := time.AfterFunc(limit+writeSlack, func() { _ = connection.SetWriteDeadline(longAgo()) })
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	return ctx, func() {
+		sent.Stop()
 		over.Stop()
 		cancel()
 	}
@@ -206,7 +210,7 @@ func (s *server) bodyOf(w http.ResponseWriter, r *http.Request, route *route) *P
 		return nil
 	}
 	connection := http.NewResponseController(w)
-	over := time.AfterFunc(readTime, func() { _ = connection.SetReadDeadline(longAgo()) })
+	over := time.AfterFunc(readTime+time.Duration(limit/readPace)*time.Second, func() { _ = connection.SetReadDeadline(longAgo()) })
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	switch stopped := over.Stop(); {
 	case err != nil && !stopped:

@@ -209,8 +209,13 @@ func TestNotTooManyAtOnce(t *testing.T) {
 func TestOnlySoManyOfAToken(t *testing.T) {
 	u := underWay{of: map[key]int{}}
 	k := key{token: domain.ID{1}}
-	if !u.beginOf(k, 2) || !u.beginOf(k, 2) || u.beginOf(k, 2) || !u.beginOf(key{token: domain.ID{2}}, 2) {
-		t.Error("the count is wrong")
+	for i, want := range []bool{true, true, false} {
+		if u.beginOf(k, 2) != want {
+			t.Errorf("number %d: %t", i+1, !want)
+		}
+	}
+	if !u.beginOf(key{token: domain.ID{2}}, 2) {
+		t.Error("another token's count is this one's")
 	}
 	if u.doneOf(k); !u.beginOf(k, 2) {
 		t.Error("a place isn't given back")

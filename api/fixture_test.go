@@ -35,9 +35,9 @@ type fixture struct {
 
 // place is a customer with one of everything.
 type place struct {
-	customer, user, device, token, assignment, location domain.ID
-	path, username                                      string
-	unit                                                domain.UnitID
+	customer, user, device, token, assignment domain.ID
+	path, username                            string
+	unit                                      domain.UnitID
 }
 
 // id is the one of a noun.
@@ -112,12 +112,14 @@ func must[T any](value T, err error) T {
 	return value
 }
 
+func slug(name string) string { return strings.ReplaceAll(domain.Fold(name), " ", "-") }
+
 // account makes an account with its customers, nested as said, and fills each.
 func (f *fixture) account(name, hq string, nested map[string][]string) {
 	ctx := f.t.Context()
 	a, c, owner, err := f.db.Init(ctx, operator, store.NewAccount{
-		Account:  domain.Account{Name: name, Email: "ops@" + domain.Fold(name) + ".example", Country: "DK", Settings: domain.DefaultSettings("DK")},
-		Customer: hq, Owner: domain.User{Username: "owner-" + domain.Fold(name)}, Password: "a long enough password",
+		Account:  domain.Account{Name: name, Email: "ops@" + slug(name) + ".example", Country: "DK", Settings: domain.DefaultSettings("DK")},
+		Customer: hq, Owner: domain.User{Username: "owner-" + slug(name)}, Password: "a long enough password",
 	})
 	if err != nil {
 		f.t.Fatal(err)
@@ -151,7 +153,7 @@ func (f *fixture) place(may domain.Actor, c domain.Customer, path string) {
 	ctx := f.t.Context()
 	p := &place{customer: c.ID, path: path}
 	f.places[c.Name] = p
-	name := "one-of-" + strings.ReplaceAll(domain.Fold(c.Name), " ", "-")
+	name := "one-of-" + slug(c.Name)
 	p.username = name
 	p.user = f.user(may, c.ID, name, domain.FullDeviceAccess|domain.DeviceManagement)
 	p.unit = domain.UnitID{byte(len(f.places)), 0xab, 0xcd, 0xef}

@@ -244,6 +244,45 @@ func TestTokensAreListedAndRevokedNeverMade(t *testing.T) {
 	}
 }
 
+func TestATokenRevokesItself(t *testing.T) {
+	f := newHeldFixture(t)
+	id := must(f.db.Bearer(t.Context(), "", f.tokens["plain"])).Token
+	if got := f.wants(200, "plain", "DELETE", at("/tokens/%s", id), "").read(t); got["state"] != "revoked" || got["name"] != "test" || got["revoked_at"] == nil {
+		t.Errorf("revoked: %v", got)
+	}
+	f.wants(401, "plain", "GET", at("/me"), "")
+}
+
+// Page after page, each thing comes once.
+func TestListsComeInPages(t *testing.T) {
+	f := newHeldFixture(t)
+	for _, list := range []string{"/customers?limit=1", "/users?limit=2", "/users?limit=2&sort=username&reverse=true", "/devices?limit=1", "/devices?limit=2&sort=registered_at", "/tokens?limit=2", "/groups?limit=4"} {
+		seen := map[any]bool{}
+		cursor, total := "", 0.0
+		for page := 0; page == 0 || cursor != ""; page++ {
+			got := f.wants(200, "admin", "GET", at("%s&cursor=%s", list, cursor), "").read(t)
+			for _, item := range got["items"].([]any) {
+				fields := item.(map[string]any)
+				id := fields["id"]
+				if id == nil {
+					id = fields["short"]
+				}
+				if seen[id] {
+					t.Errorf("%s: %v comes twice", list, id)
+				}
+				seen[id] = true
+			}
+			cursor, total = got["next"].(string), got["total"].(float64)
+			if page > 10 {
+				t.Fatalf("%s never ends", list)
+			}
+		}
+		if float64(len(seen)) != total || total < 3 {
+			t.Errorf("%s: %d of %v", list, len(seen), total)
+		}
+	}
+}
+
 func TestGroupsAndReasons(t *testing.T) {
 	f := newHeldFixture(t)
 	if got := f.wants(200, "plain", "GET", at("/groups"), "").read(t); got["total"] != 6.0 {

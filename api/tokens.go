@@ -83,11 +83,18 @@ func (s *server) revokeToken(ctx context.Context, actor domain.Actor, in *struct
 	if err != nil {
 		return nil, err
 	}
+	own := store.Token{}
+	if id == actor.Token { // afterwards it can't look any more
+		if own, err = s.DB.Token(ctx, actor, id); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.DB.RevokeToken(ctx, actor, id); err != nil {
 		return nil, err
 	}
 	if id == actor.Token {
-		return &tokenAnswer{shape.Token{ID: id, State: domain.TokenRevoked.String()}}, nil // it can't look any more
+		own.State, own.RevokedAt = domain.TokenRevoked, s.Now()
+		return &tokenAnswer{shape.NewToken(own)}, nil
 	}
 	return s.token(ctx, actor, id)
 }

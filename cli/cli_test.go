@@ -77,7 +77,7 @@ func TestFinish(t *testing.T) {
 	}{
 		{nil, Done, ""},
 		{errRowsFailed, Refused, ""},
-		{domain.Errorf(domain.Invalid, "email", "that is no address"), Misused, "That is no address.\n"},
+		{domain.Errorf(domain.Invalid, "email", "ann has no address"), Misused, "ann has no address.\n"},
 		{domain.NoSuch("device"), Refused, "There is no such device, or it is outside what you may see.\n"},
 		{domain.Errorf(domain.Refused, "", "Not you: \x1b[31mX"), Refused, "Not you: \ufffd[31mX.\n"},
 		{&usageError{"what? "}, Misused, "What?\n"},

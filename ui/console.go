@@ -425,10 +425,16 @@ func (c *Console) stands(s store.Standing, err error) tea.Cmd {
 		c.fail(err)
 		return nil
 	}
+	before, _ := c.ends()
 	c.standing = s
+	return tea.Batch(c.endsSooner(before), c.stood())
+}
+
+// stood lets what is shown follow the standing.
+func (c *Console) stood() tea.Cmd {
 	switch {
-	case s.Gate != domain.GateOpen:
-		return c.shut(s.Gate)
+	case c.standing.Gate != domain.GateOpen:
+		return c.shut(c.standing.Gate)
 	case c.held():
 		return nil // it asks again when it is done
 	case c.tabs == nil:

@@ -345,6 +345,24 @@ func TestASessionEndsWithoutAKey(t *testing.T) {
 	p.seesNot("anew")
 }
 
+// TestAShorterTimeHoldsInOpenSessions: the clock was set by the longer one.
+func TestAShorterTimeHoldsInOpenSessions(t *testing.T) {
+	p, h, _ := atClock(t)
+	p.signIn("ann")
+	h.passes(90 * time.Second)
+	ann := p.machine("ann")
+	standing, err := p.console.db.Standing(context.Background(), ann)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account := *standing.Rights.Account()
+	account.Limits.Idle = time.Minute
+	if _, err := p.console.db.EditAccount(context.Background(), ann, account); err != nil {
+		t.Fatal(err)
+	}
+	p.sees("Username", "no key for 1 minute")
+}
+
 // TestAKeyThatComesTooLate does nothing: the machine has slept.
 func TestAKeyThatComesTooLate(t *testing.T) {
 	p, h, _ := atClock(t)

@@ -121,6 +121,7 @@ type page struct {
 	title  string
 	inputs *widget.Form
 	check  func(value func(string) string) error
+	live   func() // keeps up with what is typed; may be nil
 }
 
 func newWizard(c *Console, from *start) *wizard {
@@ -129,7 +130,12 @@ func newWizard(c *Console, from *start) *wizard {
 	wz.form.save = wz.create
 	wz.form.saved = wz.created
 	wz.form.failed = wz.failedAt
-	wz.form.live = func() { suggest(wz.inputs) }
+	wz.form.live = func() {
+		suggest(wz.inputs)
+		if live := wz.pages[wz.page].live; live != nil {
+			live()
+		}
+	}
 	wz.turn(0)
 	return wz
 }

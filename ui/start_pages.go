@@ -59,19 +59,16 @@ func ownerPage() page {
 }
 
 func passwordPage() page {
+	inputs := widget.NewForm(
+		widget.Input{Label: "Your password (4 of 4)", Kind: widget.HeadingInput},
+		widget.Input{Name: "password", Label: "Password", Kind: widget.SecretInput, Limit: passwordLimit},
+		widget.Input{Name: "again", Label: "Once more", Kind: widget.SecretInput, Limit: passwordLimit},
+	)
+	live := func() { passwordHints(inputs, false) }
+	live()
 	return page{
-		title: "Password",
-		inputs: widget.NewForm(
-			widget.Input{Label: "Your password (4 of 4)", Kind: widget.HeadingInput},
-			widget.Input{Name: "password", Label: "Password", Kind: widget.SecretInput, Limit: 256, Help: "At least 15 characters. A few words you remember do well; any character may be in it."},
-			widget.Input{Name: "again", Label: "Once more", Kind: widget.SecretInput, Limit: 256},
-		),
-		check: func(value func(string) string) error {
-			if value("password") != value("again") {
-				return domain.Errorf(domain.Invalid, "again", "The two are not the same. Type the password once more.")
-			}
-			return nil
-		},
+		title: "Password", inputs: inputs, live: live,
+		check: func(value func(string) string) error { return sameTwice(value("password"), value("again")) },
 	}
 }
 
