@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -21,33 +20,18 @@ import (
 // pasted. The whole of it is checked first and nothing written; what would
 // happen is shown, and then done or not.
 type importing struct {
-	base
-	inputs *widget.Form
-	source *csvSource // what is being checked or imported; nil before
-	text   lines      // what was pasted
-	more   bool       // and it has grown since it was last checked
-	skip   bool       // the rest of a paste that was too much is coming
+	importSource
 	result *store.ImportResult
-	done   bool   // result is of the import itself
 	broken string // why the import ended before its end
 	table  *widget.Table[int]
 }
 
-// csvSource is where the lines come from. It can be read more than once.
-type csvSource struct {
-	name string
-	open func() (io.ReadCloser, int64, error)
-}
-
-const inputPath = "path"
-
 func newImport(c *Console) *importing {
-	s := &importing{base: base{Console: c}}
-	file := widget.Input{Name: inputPath, Label: "File", Placeholder: "such as fleet.csv", Limit: 4096}
-	if c.options.Load == nil {
-		file.ReadOnly = "This console has no place for files: paste the text."
-	}
-	s.inputs = widget.NewForm(file)
+	s := &importing{importSource: importSource{base: base{Console: c}, inputs: widget.NewForm(csvFile(c, "fleet.csv"))}}
+	s.check = func() tea.Cmd { return s.run(true) }
+	s.checked = func() bool { return s.result != nil }
+	s.forget = func() { s.result = nil }
+	s.instead = "save it as a file and type its name"
 	s.table = widget.NewTable[int](
 		widget.Column{Title: "Line", Width: 7, Right: true},
 		widget.Column{Title: "Field", Width: 10, Priority: 2},
@@ -70,32 +54,17 @@ func (s *importing) places() []keys.Place {
 func (s *importing) offers() []offer {
 	switch {
 	case s.busy("import"):
-		return []offer{can(keys.Cancel, func() tea.Cmd {
-			s.more = false
-			s.stop("import")
-			s.say(widget.ToneDim, "Stopping.")
-			return nil
-		})}
+		return []offer{can(keys.Cancel, s.stopping)}
 	case s.result == nil:
 		return []offer{unless(s.whyNotCheck(), keys.ImportCheck, s.checkFile)}
 	}
 	offers := append(motions(s.table, nil),
-		asking(s.whyNotRun(), keys.ImportRun, s.sure(), func() tea.Cmd { return s.run(false) }),
+		asking(s.whyNotRun(), keys.ImportRun, s.sure(question{title: "Register " + devices(s.result.Added) + "?", yes: "register"}), func() tea.Cmd { return s.run(false) }),
 		unless(s.whyNotCopy(), keys.ImportCopy, s.copyFailed))
 	if !s.done {
 		offers = append(offers, can(keys.Back, step(s.again)))
 	}
 	return offers
-}
-
-func (s *importing) whyNotCheck() string {
-	switch {
-	case s.options.Load == nil:
-		return "This console has no place for files. Paste the text of the file instead."
-	case strings.TrimSpace(s.inputs.Value(inputPath)) == "":
-		return "Type the name of a CSV file, or paste its text."
-	}
-	return ""
 }
 
 func (s *importing) whyNotRun() string {
@@ -108,49 +77,11 @@ func (s *importing) whyNotRun() string {
 	return ""
 }
 
-// sure asks once more where what was pasted came as keys: the last of it may
-// come as a single one, which must not be taken for an answer.
-func (s *importing) sure() question {
-	if !s.burst {
-		return question{}
-	}
-	return question{title: "Register " + devices(s.result.Added) + "?", yes: "register"}
-}
-
 func (s *importing) whyNotCopy() string {
 	if len(s.result.Rows) == 0 {
 		return "No line failed."
 	}
 	return ""
-}
-
-// again goes back to choosing a file.
-func (s *importing) again() {
-	s.source, s.result = nil, nil
-	s.text.set("")
-}
-
-func (s *importing) checkFile() tea.Cmd {
-	s.text.set("")
-	path := strings.TrimSpace(s.inputs.Value(inputPath))
-	load := s.options.Load
-	s.source = &csvSource{filepath.Base(path), func() (io.ReadCloser, int64, error) { return load(path) }}
-	return s.run(true)
-}
-
-// checkText checks what was pasted. A paste that comes in pieces grows while it
-// is being checked; then it is checked again.
-func (s *importing) checkText() tea.Cmd {
-	s.more = s.busy("import")
-	if s.more {
-		return nil
-	}
-	text := s.text.text()
-	s.result = nil
-	s.source = &csvSource{"the text you pasted", func() (io.ReadCloser, int64, error) {
-		return io.NopCloser(strings.NewReader(text)), int64(len(text)), nil
-	}}
-	return s.run(true)
 }
 
 // run goes through the source: to see what would happen, or to do it.
@@ -210,46 +141,6 @@ func (s *importing) copyFailed() tea.Cmd {
 		lines[i] = fmt.Sprintf("line %d: %s", r.Line, widget.Clean(r.Error))
 	}
 	return s.copyLines(counted(len(lines), "line", "lines")+" that failed", lines)
-}
-
-func (s *importing) typing() bool { return s.result == nil && !s.busy("import") }
-
-func (s *importing) typed(m tea.KeyPressMsg) tea.Cmd {
-	s.inputs.Update(m)
-	return nil
-}
-
-// pasted takes a line for the name of a file, and anything longer for the text
-// of one. What follows on such a text, where a terminal delivers it in pieces,
-// belongs to it.
-func (s *importing) pasted(text string, tooMuch bool) tea.Cmd {
-	follows := s.follows && !s.done && s.text.len() > 0
-	if !follows && s.typing() {
-		s.text.set("")
-	}
-	s.skip = s.skip && s.follows
-	switch {
-	case s.skip:
-		return nil
-	case !follows && !s.typing():
-		s.say(widget.ToneDim, "There is nothing here to paste into.")
-		return nil
-	case tooMuch || s.text.len()+len(text) > domain.MaxPasteBytes:
-		s.asker.cancel("import")
-		s.again()
-		s.skip = true
-		s.say(widget.ToneWarn, "That is more than 8 MiB. Nothing of it was taken: save it as a file and type its name.")
-		return nil
-	case !follows && s.follows: // the piece before looked like a name
-		text = s.inputs.Value(inputPath) + text
-		s.inputs.SetValue(inputPath, "")
-	}
-	if !follows && !strings.ContainsAny(strings.TrimSpace(text), "\r\n") && s.options.Load != nil {
-		s.inputs.Update(tea.PasteMsg{Content: text})
-		return nil
-	}
-	s.text.join(text)
-	return s.checkText()
 }
 
 func (s *importing) unsaved() string {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -21,15 +20,9 @@ import (
 // on the model of importing: the whole of it is checked first and nothing
 // written. The codes to hand over are shown with the result, and nowhere again.
 type userImport struct {
-	base
+	importSource
 	customer domain.ID // where a line names none
-	inputs   *widget.Form
-	source   *csvSource // what is being checked or imported; nil before
-	text     lines      // what was pasted
-	more     bool       // and it has grown since it was last checked
-	skip     bool       // the rest of a paste that was too much is coming
 	result   *store.UserImport
-	done     bool // result is of the import itself
 	kept     bool // the codes were copied or saved
 	table    *widget.Table[int]
 }
@@ -39,11 +32,6 @@ const inputCodes = "codes"
 
 // newUserImport imports users to a customer, the zero ID for none.
 func newUserImport(c *Console, customer domain.ID) *userImport {
-	s := &userImport{base: base{Console: c}, customer: customer}
-	file := widget.Input{Name: inputPath, Label: "File", Placeholder: "such as people.csv", Limit: 4096}
-	if c.options.Load == nil {
-		file.ReadOnly = "This console has no place for files: paste the text."
-	}
 	codes := widget.Input{Name: inputCodes, Label: "Codes", Kind: widget.ChoiceInput, Options: []widget.Option{
 		{Value: startMail, Label: "by mail to those who have an email"}, {Value: startCode, Label: "all shown here, to hand over"},
 	}}
@@ -51,7 +39,12 @@ func newUserImport(c *Console, customer domain.ID) *userImport {
 		codes.Value = startCode
 		codes.ReadOnly = "No mail server is set up here."
 	}
-	s.inputs = widget.NewForm(file, codes)
+	s := &userImport{customer: customer}
+	s.importSource = importSource{base: base{Console: c}, inputs: widget.NewForm(csvFile(c, "people.csv"), codes)}
+	s.check = func() tea.Cmd { return s.run(true) }
+	s.checked = func() bool { return s.result != nil }
+	s.forget = func() { s.result = nil }
+	s.instead = "import it in parts"
 	s.table = widget.NewTable[int](
 		widget.Column{Title: "Line", Width: 5, Right: true, Priority: 1},
 		widget.Column{Title: "Username", Width: 12, Max: 32, Grow: 1},
@@ -80,12 +73,7 @@ func (s *userImport) places() []keys.Place {
 func (s *userImport) offers() []offer {
 	switch {
 	case s.busy("import"):
-		return []offer{can(keys.Cancel, func() tea.Cmd {
-			s.more = false
-			s.stop("import")
-			s.say(widget.ToneDim, "Stopping.")
-			return nil
-		})}
+		return []offer{can(keys.Cancel, s.stopping)}
 	case s.result == nil:
 		return []offer{
 			unless(s.whyNotCheck(), keys.UserImportCheck, s.checkFile),
@@ -93,7 +81,7 @@ func (s *userImport) offers() []offer {
 		}
 	}
 	offers := append(motions(s.table, nil),
-		asking(s.whyNotRun(), keys.UserImportRun, s.sure(), func() tea.Cmd { return s.run(false) }),
+		asking(s.whyNotRun(), keys.UserImportRun, s.sure(question{title: "Make " + userCount(s.result.Made) + "?", yes: "make them"}), func() tea.Cmd { return s.run(false) }),
 		unless(s.whyNoCodes(), keys.UserImportCodes, s.copyCodes),
 		unless(s.whyNotSave(), keys.UserImportSave, s.saveCodes),
 		unless(s.whyNotCopy(), keys.UserImportCopy, s.copyFailed))
@@ -101,16 +89,6 @@ func (s *userImport) offers() []offer {
 		offers = append(offers, can(keys.Back, step(s.again)))
 	}
 	return offers
-}
-
-func (s *userImport) whyNotCheck() string {
-	switch {
-	case s.options.Load == nil:
-		return "This console has no place for files. Paste the text of the file instead."
-	case strings.TrimSpace(s.inputs.Value(inputPath)) == "":
-		return "Type the name of a CSV file, or paste its text."
-	}
-	return ""
 }
 
 func (s *userImport) whyNotRun() string {
@@ -150,45 +128,7 @@ func (s *userImport) whyNotCopy() string {
 	return ""
 }
 
-// sure asks once more where what was pasted came as keys: the last of it may
-// come as a single one, which must not be taken for an answer.
-func (s *userImport) sure() question {
-	if !s.burst {
-		return question{}
-	}
-	return question{title: "Make " + userCount(s.result.Made) + "?", yes: "make them"}
-}
-
 func userCount(n int) string { return counted(n, "user", "users") }
-
-// again goes back to choosing a file.
-func (s *userImport) again() {
-	s.source, s.result = nil, nil
-	s.text.set("")
-}
-
-func (s *userImport) checkFile() tea.Cmd {
-	s.text.set("")
-	path := strings.TrimSpace(s.inputs.Value(inputPath))
-	load := s.options.Load
-	s.source = &csvSource{filepath.Base(path), func() (io.ReadCloser, int64, error) { return load(path) }}
-	return s.run(true)
-}
-
-// checkText checks what was pasted. A paste that comes in pieces grows while it
-// is being checked; then it is checked again.
-func (s *userImport) checkText() tea.Cmd {
-	s.more = s.busy("import")
-	if s.more {
-		return nil
-	}
-	text := s.text.text()
-	s.result = nil
-	s.source = &csvSource{"the text you pasted", func() (io.ReadCloser, int64, error) {
-		return io.NopCloser(strings.NewReader(text)), int64(len(text)), nil
-	}}
-	return s.run(true)
-}
 
 // run goes through the source: to see what would happen, or to do it.
 func (s *userImport) run(dry bool) tea.Cmd {
@@ -311,51 +251,6 @@ func (s *userImport) copyFailed() tea.Cmd {
 		}
 	}
 	return s.copyLines(counted(len(lines), "line", "lines")+" that failed", lines)
-}
-
-func (s *userImport) typing() bool { return s.result == nil && !s.busy("import") }
-
-func (s *userImport) typed(m tea.KeyPressMsg) tea.Cmd {
-	if why := s.inputs.Locked(); why != "" {
-		s.say(widget.ToneWarn, why)
-		return nil
-	}
-	s.inputs.Update(m)
-	return nil
-}
-
-// pasted takes a line for the name of a file, and anything longer for the text
-// of one. What follows on such a text, where a terminal delivers it in pieces,
-// belongs to it.
-func (s *userImport) pasted(text string, tooMuch bool) tea.Cmd {
-	follows := s.follows && !s.done && s.text.len() > 0
-	if !follows && s.typing() {
-		s.text.set("")
-	}
-	s.skip = s.skip && s.follows
-	switch {
-	case s.skip:
-		return nil
-	case !follows && !s.typing():
-		s.say(widget.ToneDim, "There is nothing here to paste into.")
-		return nil
-	case tooMuch || s.text.len()+len(text) > domain.MaxPasteBytes:
-		s.asker.cancel("import")
-		s.again()
-		s.skip = true
-		s.say(widget.ToneWarn, "That is more than 8 MiB. Nothing of it was taken: share it out over several files.")
-		return nil
-	case !follows && s.follows: // the piece before looked like a name
-		text = s.inputs.Value(inputPath) + text
-		s.inputs.SetValue(inputPath, "")
-	}
-	if !follows && !strings.ContainsAny(strings.TrimSpace(text), "\r\n") && s.options.Load != nil {
-		s.inputs.Focus(inputPath)
-		s.inputs.Update(tea.PasteMsg{Content: text})
-		return nil
-	}
-	s.text.join(text)
-	return s.checkText()
 }
 
 func (s *userImport) unsaved() string {
