@@ -105,6 +105,6 @@ func fillFile(ctx context.Context, file string, n int) error {
 		}
 		w.Close()
 	}()
-	_, err = db.ImportDevices(ctx, domain.Actor{Account: account.ID, User: owner.ID}, csv, false, nil)
+	_, err = db.ImportDevices(ctx, domain.Actor{Account: account.ID, User: owner.ID, Door: domain.DoorMachine}, csv, false, nil)
 	return err
 }

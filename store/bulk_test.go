@@ -192,10 +192,13 @@ func (b *bulk) open(changed bool) *bulk {
 	b.t.Helper()
 	path := benchmarkFile.path
 	if changed {
-		data, err := os.ReadFile(path)
-		b.must(err)
-		path = filepath.Join(b.t.TempDir(), "copy.db")
-		b.must(os.WriteFile(path, data, 0o600))
+		copied := filepath.Join(b.t.TempDir(), "copy.db")
+		for from, to := range map[string]string{path: copied, KeyPath(path): KeyPath(copied)} {
+			data, err := os.ReadFile(from)
+			b.must(err)
+			b.must(os.WriteFile(to, data, 0o600))
+		}
+		path = copied
 	}
 	db, err := Open(b.ctx, path, b.options)
 	b.must(err)

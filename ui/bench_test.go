@@ -49,7 +49,7 @@ var benchFile = sync.OnceValues(func() (string, error) {
 	}
 	csv, w := io.Pipe()
 	go func() { w.CloseWithError(writeFleet(w, *deviceFlag)) }()
-	_, err = db.ImportDevices(context.Background(), domain.Actor{Account: account.ID, User: owner.ID}, csv, false, nil)
+	_, err = db.ImportDevices(context.Background(), domain.Actor{Account: account.ID, User: owner.ID, Door: domain.DoorMachine}, csv, false, nil)
 	return path, err
 })
 
@@ -86,7 +86,7 @@ func atBench(b *testing.B) *person {
 	p.types("ann")
 	p.press("enter")
 	p.types(benchPassword)
-	p.press("enter", "3")
+	p.press("enter", "4")
 	return p
 }
 
