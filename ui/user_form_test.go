@@ -291,7 +291,7 @@ func TestAMailThatIsSent(t *testing.T) {
 	p.console.options.Mail = true
 	p.findsUser("tom")
 	p.press("p")
-	p.sees("Reset the password of tom", "This ends their password and their open sessions.", "enter reset", "code sent by mail")
+	p.sees("Reset the password of tom", "their open sessions; SSH keys and API tokens", "enter reset", "code sent by mail")
 	p.press("ctrl+s")
 	p.sees("Waiting to be sent to tom@")
 	db, operator := p.console.db, domain.Actor{Operator: true, Door: domain.DoorMachine}

@@ -288,7 +288,7 @@ func (f *userStart) whatEnds() string {
 	if !f.user.Activated {
 		return "This makes a new code; the one of before is void then."
 	}
-	ends := "This ends their password and their open sessions."
+	ends := "This ends their password and their open sessions; SSH keys and API tokens stay (K and t on their page)."
 	if f.user.Inactive {
 		return ends + " They are inactive: nobody signs in as them until they are activated."
 	}
