@@ -205,15 +205,12 @@ func (s *deviceList) typed(m tea.KeyPressMsg) tea.Cmd {
 // pasted looks for what was pasted, which is an ID mostly. Many are for Manage
 // devices.
 func (s *deviceList) pasted(text string, tooMuch bool) tea.Cmd {
-	words := strings.TrimSpace(text)
-	if tooMuch || len(words) > 200 || strings.ContainsAny(words, "\r\n") {
+	words, fits := pastedWords(text, tooMuch)
+	if !fits {
 		s.say(widget.ToneWarn, "That is more than a filter takes. m moves devices by a list of IDs, i imports new ones.")
 		return nil
 	}
-	if !s.filter.open {
-		s.filter.field.SetValue("")
-	}
-	if s.filter.update(tea.PasteMsg{Content: words}) {
+	if s.filter.paste(words) {
 		return s.narrowed()
 	}
 	return nil

@@ -16,24 +16,16 @@ import (
 // users whom one manages. It is the page of one user's tokens, too.
 type tokens struct {
 	base
-	user    domain.ID // zero in the tab
-	name    string    // of that user
-	table   *widget.Table[domain.ID]
-	listTop int // the line of the body where the table begins
-	filter  filter
-	all     []listedToken  // as last read
-	found   []*listedToken // those that match, in their order
-	loaded  bool
-	failed  string    // why they can't be read
-	again   bool      // the data changed while it was being read
-	goal    domain.ID // where the cursor goes with the next reading: what was just made
+	user domain.ID // zero in the tab
+	name string    // of that user
+	wholeList[listedToken]
 }
 
 func newTokens(c *Console) *tokens { return newTokensOf(c, domain.ID{}, "") }
 
 // newTokensOf is the page of a user's tokens; name is what they are called.
 func newTokensOf(c *Console, user domain.ID, name string) *tokens {
-	s := &tokens{base: base{Console: c}, user: user, name: name, filter: newFilter(), table: widget.NewTable[domain.ID]()}
+	s := &tokens{base: base{Console: c}, user: user, name: name, wholeList: newWholeList[listedToken]()}
 	s.lookAnew()
 	return s
 }
@@ -185,8 +177,6 @@ func (s *tokens) revokeAll() tea.Cmd {
 	})
 }
 
-func (s *tokens) typing() bool { return s.filter.open }
-
 func (s *tokens) typed(m tea.KeyPressMsg) tea.Cmd {
 	if s.filter.update(m) {
 		return s.narrowed()
@@ -197,8 +187,8 @@ func (s *tokens) typed(m tea.KeyPressMsg) tea.Cmd {
 // pasted looks for what was pasted. Of a whole token only what is public is
 // looked for, and nothing else is shown or kept: so one learns which it is.
 func (s *tokens) pasted(text string, tooMuch bool) tea.Cmd {
-	words := strings.TrimSpace(text)
-	if tooMuch || len(words) > 200 || strings.ContainsAny(words, "\r\n") {
+	words, fits := pastedWords(text, tooMuch)
+	if !fits {
 		s.say(widget.ToneWarn, "That is more than a filter takes. Paste a single name, or a token.")
 		return nil
 	}
@@ -206,17 +196,9 @@ func (s *tokens) pasted(text string, tooMuch bool) tea.Cmd {
 		words = (&domain.Token{ID: shown.ID}).Prefix()
 		s.filter.field.SetValue("")
 	}
-	if !s.filter.open {
-		s.filter.field.SetValue("")
-	}
-	if s.filter.update(tea.PasteMsg{Content: words}) {
+	if s.filter.paste(words) {
 		return s.narrowed()
 	}
-	return nil
-}
-
-func (s *tokens) clicked(line int) tea.Cmd {
-	s.table.Click(line - s.listTop)
 	return nil
 }
 

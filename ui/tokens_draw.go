@@ -22,6 +22,10 @@ type listedToken struct {
 	text           string // all that the filter looks in
 }
 
+func (t listedToken) identity() domain.ID { return t.ID }
+
+func (t listedToken) lookedIn() string { return t.text }
+
 func newListedToken(row store.Token) listedToken {
 	t := listedToken{Token: row, name: domain.Fold(row.Name), username: domain.Fold(row.Username)}
 	parts := []string{t.name, t.username, row.Prefix, row.CustomerPath, row.State.String()}
@@ -192,27 +196,13 @@ func (s *tokens) read() tea.Cmd {
 	}, s.arrived)
 }
 
-// readTokens reads all tokens that there are: a few for each user. Where one
-// goes while it turns a page, it begins again.
+// readTokens reads all tokens that there are.
 func readTokens(ctx context.Context, db *store.DB, actor domain.Actor, q store.TokenQuery) ([]listedToken, error) {
-	var all []listedToken
-	q.Limit = usersPage
-	for {
-		page, err := db.Tokens(ctx, actor, q)
-		if q.Cursor != "" && domain.KindOf(err) == domain.Invalid {
-			all, q.Cursor = nil, ""
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range page.Rows {
-			all = append(all, newListedToken(row))
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return all, nil
-		}
-	}
+	return readWhole(func(page store.Page) ([]store.Token, string, error) {
+		q.Page = page
+		found, err := db.Tokens(ctx, actor, q)
+		return found.Rows, found.Next, err
+	}, newListedToken)
 }
 
 func (s *tokens) arrived(all []listedToken, err error) tea.Cmd {
@@ -224,38 +214,17 @@ func (s *tokens) arrived(all []listedToken, err error) tea.Cmd {
 	}
 	s.all, s.failed, s.loaded = all, "", true
 	s.arrange()
-	s.toGoal()
+	s.toGoal(s.arrange)
 	if s.again {
 		return s.read()
 	}
 	return nil
 }
 
-// toGoal puts the cursor on what was just made, once it is read; a filter that
-// would hide it is lifted.
-func (s *tokens) toGoal() {
-	if s.goal.IsZero() || !slices.ContainsFunc(s.all, func(t listedToken) bool { return t.ID == s.goal }) {
-		return
-	}
-	if !s.table.SetCursorKey(s.goal) {
-		s.filter.field.SetValue("")
-		s.arrange()
-		s.table.SetCursorKey(s.goal)
-	}
-	s.goal = domain.ID{}
-}
-
 // arrange filters and sorts what was read: one's own first, then by the column.
 func (s *tokens) arrange() {
-	words := s.filter.words()
-	s.found = make([]*listedToken, 0, len(s.all))
-	for i := range s.all {
-		if containsAll(s.all[i].text, words) {
-			s.found = append(s.found, &s.all[i])
-		}
-	}
 	order := tokenColumns[s.tokenView.sort].order
-	slices.SortFunc(s.found, func(a, b *listedToken) int {
+	s.match(func(a, b *listedToken) int {
 		if a.Own != b.Own {
 			if a.Own {
 				return -1
@@ -271,14 +240,8 @@ func (s *tokens) arrange() {
 	s.table.SetSource(tokenRows{s})
 }
 
-// narrowed follows the filter: where the token under the cursor isn't found any
-// more, the cursor goes to the top.
 func (s *tokens) narrowed() tea.Cmd {
-	key, _ := s.table.CursorKey()
-	s.arrange()
-	if !s.table.SetCursorKey(key) {
-		s.table.Home()
-	}
+	s.follow(s.arrange)
 	return nil
 }
 
@@ -295,14 +258,7 @@ func (s *tokens) draw(w, h int) []string {
 }
 
 func (s *tokens) drawList(w, h int) []string {
-	lines := []string{s.filter.draw(s.theme, w, s.count(w))}
-	if h >= 12 {
-		lines = append(lines, "")
-	}
-	s.table.Empty = s.whyEmpty()
-	s.table.Blurred = s.filter.open
-	s.listTop = len(lines)
-	return append(lines, s.table.Draw(s.theme, w, h-len(lines))...)
+	return s.wholeList.drawList(s.theme, w, h, s.count(w), s.whyEmpty())
 }
 
 // detail is what the columns don't tell of the token under the cursor, for where

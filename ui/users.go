@@ -14,20 +14,12 @@ import (
 // users is the tab of the users in the scope.
 type users struct {
 	base
-	table   *widget.Table[domain.ID]
-	listTop int // the line of the body where the table begins
-	filter  filter
-	all     []listedUser  // as last read
-	found   []*listedUser // those that match, in their order
-	loaded  bool
-	failed  string    // why they can't be read
-	again   bool      // the data changed while it was being read
-	goal    domain.ID // where the cursor goes with the next reading: who was just made or changed
-	shown   []int     // of userColumns
+	wholeList[listedUser]
+	shown []int // of userColumns
 }
 
 func newUsers(c *Console) *users {
-	s := &users{base: base{Console: c}, filter: newFilter(), table: widget.NewTable[domain.ID]()}
+	s := &users{base: base{Console: c}, wholeList: newWholeList[listedUser]()}
 	s.lookAnew()
 	return s
 }
@@ -154,8 +146,6 @@ func (s *users) sorted() tea.Cmd {
 	return nil
 }
 
-func (s *users) typing() bool { return s.filter.open }
-
 func (s *users) typed(m tea.KeyPressMsg) tea.Cmd {
 	if s.filter.update(m) {
 		return s.narrowed()
@@ -165,21 +155,13 @@ func (s *users) typed(m tea.KeyPressMsg) tea.Cmd {
 
 // pasted looks for what was pasted: a name or an address.
 func (s *users) pasted(text string, tooMuch bool) tea.Cmd {
-	words := strings.TrimSpace(text)
-	if tooMuch || len(words) > 200 || strings.ContainsAny(words, "\r\n") {
+	words, fits := pastedWords(text, tooMuch)
+	if !fits {
 		s.say(widget.ToneWarn, "That is more than a filter takes. Paste a single name or address.")
 		return nil
 	}
-	if !s.filter.open {
-		s.filter.field.SetValue("")
-	}
-	if s.filter.update(tea.PasteMsg{Content: words}) {
+	if s.filter.paste(words) {
 		return s.narrowed()
 	}
-	return nil
-}
-
-func (s *users) clicked(line int) tea.Cmd {
-	s.table.Click(line - s.listTop)
 	return nil
 }

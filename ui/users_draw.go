@@ -22,14 +22,7 @@ func (s *users) draw(w, h int) []string {
 }
 
 func (s *users) drawList(w, h int) []string {
-	lines := []string{s.filter.draw(s.theme, w, s.count(w))}
-	if h >= 12 {
-		lines = append(lines, "")
-	}
-	s.table.Empty = s.whyEmpty()
-	s.table.Blurred = s.filter.open
-	s.listTop = len(lines)
-	return append(lines, s.table.Draw(s.theme, w, h-len(lines))...)
+	return s.wholeList.drawList(s.theme, w, h, s.count(w), s.whyEmpty())
 }
 
 // detail is what the columns don't tell of the user under the cursor, for where

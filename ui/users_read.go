@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,9 +10,6 @@ import (
 	"tenantry/store"
 )
 
-// An account has thousands of users at most, so the list is read whole; filter
-// and order are a matter of the screen then, and a key is answered at once.
-
 // listedUser is a user with what the list looks for and sorts by, case-folded.
 type listedUser struct {
 	store.UserRow
@@ -21,6 +17,10 @@ type listedUser struct {
 	text                      string // all that the filter looks in
 	place                     int    // of their customer in the tree
 }
+
+func (u listedUser) identity() domain.ID { return u.ID }
+
+func (u listedUser) lookedIn() string { return u.text }
 
 // newListedUser makes one out of what was read.
 func newListedUser(tree *domain.Tree, row store.UserRow) listedUser {
@@ -59,30 +59,13 @@ func (s *users) read() tea.Cmd {
 	}, s.arrived)
 }
 
-// usersPage is how many users are read at once.
-const usersPage = 10_000
-
-// readUsers reads all users that there are. Where one goes while it turns a
-// page, it begins again.
+// readUsers reads all users that there are.
 func readUsers(ctx context.Context, db *store.DB, actor domain.Actor, tree *domain.Tree, q store.UserQuery) ([]listedUser, error) {
-	var all []listedUser
-	q.Limit = usersPage
-	for {
-		page, err := db.Users(ctx, actor, q)
-		if q.Cursor != "" && domain.KindOf(err) == domain.Invalid {
-			all, q.Cursor = nil, ""
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range page.Rows {
-			all = append(all, newListedUser(tree, row))
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return all, nil
-		}
-	}
+	return readWhole(func(page store.Page) ([]store.UserRow, string, error) {
+		q.Page = page
+		found, err := db.Users(ctx, actor, q)
+		return found.Rows, found.Next, err
+	}, func(row store.UserRow) listedUser { return newListedUser(tree, row) })
 }
 
 func (s *users) arrived(all []listedUser, err error) tea.Cmd {
@@ -96,38 +79,17 @@ func (s *users) arrived(all []listedUser, err error) tea.Cmd {
 	}
 	s.all, s.failed, s.loaded = all, "", true
 	s.arrange()
-	s.toGoal()
+	s.toGoal(s.arrange)
 	if s.again {
 		return s.read()
 	}
 	return nil
 }
 
-// toGoal puts the cursor on who was just made or changed, once they are read; a
-// filter that would hide them is lifted.
-func (s *users) toGoal() {
-	if s.goal.IsZero() || !slices.ContainsFunc(s.all, func(u listedUser) bool { return u.ID == s.goal }) {
-		return
-	}
-	if !s.table.SetCursorKey(s.goal) {
-		s.filter.field.SetValue("")
-		s.arrange()
-		s.table.SetCursorKey(s.goal)
-	}
-	s.goal = domain.ID{}
-}
-
 // arrange filters and sorts what was read.
 func (s *users) arrange() {
-	words := s.filter.words()
-	s.found = make([]*listedUser, 0, len(s.all))
-	for i := range s.all {
-		if containsAll(s.all[i].text, words) {
-			s.found = append(s.found, &s.all[i])
-		}
-	}
 	order := userColumns[s.userView.sort].order
-	slices.SortFunc(s.found, func(a, b *listedUser) int {
+	s.match(func(a, b *listedUser) int {
 		by := order(a, b)
 		if s.userView.reverse {
 			by = -by
@@ -140,13 +102,7 @@ func (s *users) arrange() {
 	s.table.SetSource(userRows{s})
 }
 
-// narrowed follows the filter: where the user under the cursor isn't found any
-// more, the cursor goes to the top.
 func (s *users) narrowed() tea.Cmd {
-	key, _ := s.table.CursorKey()
-	s.arrange()
-	if !s.table.SetCursorKey(key) {
-		s.table.Home()
-	}
+	s.follow(s.arrange)
 	return nil
 }
