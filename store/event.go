@@ -27,6 +27,9 @@ const (
 	SubjectDevice
 	SubjectLocation
 	SubjectToken
+	SubjectRFID
+	SubjectAccess
+	SubjectFilter
 )
 
 // watchBuffer is how many events may wait for a slow watcher.

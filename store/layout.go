@@ -11,7 +11,8 @@ import (
 
 // The layout of the file. Every table is a bucket of bbolt. Keys are IDs of 16
 // bytes laid end to end, without delimiters, the account first, so that a scan
-// of one account's data can't run into another's; seq is 8 bytes, big endian.
+// of one account's data can't run into another's; seq and at (a
+// time in nanoseconds) are 8 bytes, big endian.
 // fold(x) is domain.Fold(x), always the last part of a key. Account zero holds
 // what belongs to the installation. A record is a CBOR structure of codec.go.
 // Every value, also an empty one (-), ends in the checksum of engine.go.
@@ -50,6 +51,18 @@ import (
 //	ssh_key            account user key                     record: the public key, its name, when added and used
 //	token              account user token                   record: name, hash of the secret, until when, last use
 //	token.owner        token                                account user; by which a shown token is found
+//	audit.where        account customer seq                 -; the entries that concern a customer
+//	audit.user         account user seq                     -; the entries of what somebody did
+//	location.count     account location                     its devices, 4 bytes; not there when there are none
+//	rfid               account fold(digits)                 record: whose it is, since when, whether it is switched off
+//	rfid.user          account user fold(digits)            -
+//	access             account at event                     record: who passed where, with which outcome
+//	access.id          account event                        at; by which an event that comes twice is found
+//	access.holder      account user at event                -
+//	access.device      account device at event              -
+//	access.customer    account customer at event            -
+//	saved_filter       account user filter                  record: a name and the words that it stands for
+//	user.view          account user                         record: how somebody looks at lists
 //
 // The owner lies apart from the device, so that assigning 100,000 devices
 // writes 100,000 short values and nothing else: there is no index of devices by
@@ -94,6 +107,18 @@ const (
 	tableSSHKey
 	tableToken
 	tableTokenOwner
+	tableAuditWhere
+	tableAuditUser
+	tableLocationCount
+	tableRFID
+	tableRFIDUser
+	tableAccess
+	tableAccessID
+	tableAccessHolder
+	tableAccessDevice
+	tableAccessCustomer
+	tableSavedFilter
+	tableUserView
 )
 
 // tables says what each table is called in the file and in words, and what its
@@ -135,6 +160,18 @@ var tables = [...]struct {
 	tableSSHKey:           {"ssh_key", "the record", []part{partAccount, partUser, partKey}},
 	tableToken:            {"token", "the record", []part{partAccount, partUser, partToken}},
 	tableTokenOwner:       {"token.owner", "the index entry of the token", []part{partToken}},
+	tableAuditWhere:       {"audit.where", "the index entry of the customer's audit entry", []part{partAccount, partCustomer, partNumber}},
+	tableAuditUser:        {"audit.user", "the index entry of the user's audit entry", []part{partAccount, partUser, partNumber}},
+	tableLocationCount:    {"location.count", "the count", []part{partAccount, partLocation}},
+	tableRFID:             {"rfid", "the RFID token", []part{partAccount, partText}},
+	tableRFIDUser:         {"rfid.user", "the index entry of the RFID token", []part{partAccount, partUser, partText}},
+	tableAccess:           {"access", "the access event", []part{partAccount, partNumber, partEvent}},
+	tableAccessID:         {"access.id", "the index entry of the access event", []part{partAccount, partEvent}},
+	tableAccessHolder:     {"access.holder", "the index entry of the holder's access event", []part{partAccount, partUser, partNumber, partEvent}},
+	tableAccessDevice:     {"access.device", "the index entry of the device's access event", []part{partAccount, partDevice, partNumber, partEvent}},
+	tableAccessCustomer:   {"access.customer", "the index entry of the customer's access event", []part{partAccount, partCustomer, partNumber, partEvent}},
+	tableSavedFilter:      {"saved_filter", "the record", []part{partAccount, partUser, partFilter}},
+	tableUserView:         {"user.view", "the record", []part{partAccount, partUser}},
 }
 
 // part is a piece of a key: 16 bytes, but 8 for a number, and the rest for text.
@@ -153,13 +190,16 @@ const (
 	partMail
 	partKey
 	partToken
+	partEvent
+	partFilter
 	partNumber
 	partText
 )
 
 var partWords = [...]string{
 	partAccount: "account", partCustomer: "customer", partLocation: "location", partUser: "user", partDevice: "device",
-	partUnit: "unit", partEntry: "entry", partObject: "object", partSession: "session", partMail: "mail", partKey: "key", partToken: "token", partNumber: "number", partText: "",
+	partUnit: "unit", partEntry: "entry", partObject: "object", partSession: "session", partMail: "mail", partKey: "key", partToken: "token",
+	partEvent: "event", partFilter: "filter", partNumber: "number", partText: "",
 }
 
 // where names a value of the database to a person: "the record of customer 01…

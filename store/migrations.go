@@ -10,12 +10,27 @@ import (
 // migrations bring a file from one format to the next: migrations[0] from 1 to
 // 2, and so on. Append only; each is tested on a file that the format before it
 // wrote (testdata/store). The format of a new file is one more than there are.
-var migrations = []func(*kv) error{addSignInTables}
+var migrations = []func(*kv) error{addSignInTables, addFleetTables}
 
 // addSignInTables makes the tables of sessions, second factors, invitations,
 // mail, SSH keys and API tokens, which format 1 didn't have.
 func addSignInTables(k *kv) error {
 	for _, t := range []table{tableSession, tableFailureAddress, tableFactor, tableInvitation, tableOutbox, tableSSHKey, tableToken, tableTokenOwner} {
+		if err := k.makeTable(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addFleetTables makes the tables of what format 2 couldn't find or keep: audit
+// entries by customer and by person, counts of locations, RFID tokens and access
+// events, and how people look at lists.
+func addFleetTables(k *kv) error {
+	for _, t := range []table{
+		tableAuditWhere, tableAuditUser, tableLocationCount, tableRFID, tableRFIDUser, tableAccess, tableAccessID,
+		tableAccessHolder, tableAccessDevice, tableAccessCustomer, tableSavedFilter, tableUserView,
+	} {
 		if err := k.makeTable(t); err != nil {
 			return err
 		}
