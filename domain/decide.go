@@ -21,7 +21,7 @@ type Rights struct {
 }
 
 // NewRights are the rights of a user of account. Nobody has any who is
-// inactive, is another account's, or whose account is suspended.
+// inactive, has no sign-in, is another account's, or whose account is suspended.
 func NewRights(account *Account, tree *Tree, user *User) *Rights {
 	r := &Rights{account: account, tree: tree, user: user}
 	switch {
@@ -31,6 +31,8 @@ func NewRights(account *Account, tree *Tree, user *User) *Rights {
 		r.void = ReasonSuspended
 	case user.Inactive:
 		r.void = ReasonInactive
+	case user.NoSignIn:
+		r.void = ReasonNoSignIn
 	}
 	if r.void != 0 {
 		return r

@@ -15,7 +15,7 @@ import "fmt"
 //  8. Deleting a customer: CheckDeleteCustomer, CheckTyped
 //  9. Rights are live: LiveRights
 //
-// They lie in rules_user.go, rules_owner.go, rules_device.go and
+// They lie in rules_user.go, rules_rfid.go, rules_owner.go, rules_device.go and
 // rules_customer.go, by what they protect.
 
 // refused turns a decision into a refusal for a reason of the rules.

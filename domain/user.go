@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// User is a person (or a script's identity) who may sign in. Reach is their
-// customer and everything nested under it.
+// User is a person (or a script's identity) who may sign in, or who only holds an
+// RFID token. Reach is their customer and everything nested under it.
 type User struct {
 	ID         ID
 	Account    ID
@@ -19,6 +19,7 @@ type User struct {
 	Locations  []ID // limits the devices seen to these places; empty means not limited
 	Inactive   bool
 	Activated  bool     // has signed in or been given a password
+	NoSignIn   bool     // only holds RFID tokens: has neither password nor code until given one
 	Settings   Settings // what they set themselves; the rest is their customer's
 	MustChange bool     // a new password is due before anything else
 	LastSignIn time.Time

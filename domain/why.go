@@ -27,6 +27,7 @@ const (
 	ReasonForeign   Reason = iota + 1 // no user of this account
 	ReasonSuspended                   // the account is suspended
 	ReasonInactive                    // the user is inactive
+	ReasonNoSignIn                    // the user has no sign-in
 
 	// Why something isn't there.
 	ReasonOutOfReach // no such thing, or not in reach: one answer
@@ -40,6 +41,7 @@ const (
 	ReasonRegisterUnseen // a device registered where its maker wouldn't see it
 	ReasonSelf           // nobody changes what they may themselves
 	ReasonSelfReset      // nobody resets themselves; the profile does that
+	ReasonSelfRFID       // nobody gives themselves an RFID token
 	ReasonOwnerOnly      // only the owner may
 	ReasonOwnerStays     // the owner can't go before handing over
 	ReasonHoldsNCA       // the other holds Nested Customer Administrator, the actor doesn't
@@ -57,10 +59,11 @@ const (
 
 var reasonNames = [...]string{
 	ReasonForeign: "foreign", ReasonSuspended: "suspended", ReasonInactive: "inactive",
+	ReasonNoSignIn:   "no_sign_in",
 	ReasonOutOfReach: "out_of_reach", ReasonNarrowed: "not_at_their_locations",
 	ReasonLacksGroups: "lacks_groups", ReasonAddOn: "lacks_add_on", ReasonNowhere: "customer_gone",
 	ReasonNothingNested: "nothing_nested", ReasonRegisterUnseen: "not_at_their_locations",
-	ReasonSelf: "own_rights", ReasonSelfReset: "own_sign_in", ReasonOwnerOnly: "owner_only",
+	ReasonSelf: "own_rights", ReasonSelfReset: "own_sign_in", ReasonSelfRFID: "own_rfid_tokens", ReasonOwnerOnly: "owner_only",
 	ReasonOwnerStays: "owner_stays", ReasonHoldsNCA: "holds_nca", ReasonGrantNCA: "grant_nca",
 	ReasonGrantOwn: "grant_own", ReasonOwnCustomer: "own_customer", ReasonOperatorOnly: "operator_only",
 	ReasonOwner: "owner", ReasonOperator: "operator", ReasonGroups: "groups", ReasonEveryone: "everyone",
@@ -75,7 +78,7 @@ func (reason Reason) String() string {
 }
 
 const (
-	lastVoid    = ReasonInactive
+	lastVoid    = ReasonNoSignIn
 	lastMissing = ReasonNarrowed
 )
 
@@ -227,6 +230,8 @@ func (d Decision) refusal(r *Rights) string {
 		return "The account is suspended. Nobody may do anything in it until the machine's operator lifts that."
 	case ReasonInactive:
 		return who + " is inactive and may do nothing. An administrator can activate them again."
+	case ReasonNoSignIn:
+		return who + " has no sign-in and may do nothing. An administrator can send them a code."
 	case ReasonOutOfReach:
 		return r.reachWords()
 	case ReasonNarrowed:
@@ -250,6 +255,8 @@ func (d Decision) ruleRefusal(r *Rights) string {
 		return "Nobody changes their own groups, status, customer or locations. Ask another administrator."
 	case ReasonSelfReset:
 		return "Your own password, second factor and tokens are looked after in your profile."
+	case ReasonSelfRFID:
+		return "Nobody gives, switches or takes away their own RFID tokens. Ask another administrator."
 	case ReasonOwnerOnly:
 		return "Only the account's owner may do this."
 	case ReasonOwnerStays:

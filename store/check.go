@@ -67,7 +67,7 @@ type checkedAccount struct {
 func (c *checker) run() error {
 	for _, step := range []func() error{
 		c.checkMeta, c.checkAccounts, c.checkCustomers, c.checkLocations, c.checkUsers, c.checkPasswords, c.checkInvitations,
-		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens,
+		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens, c.checkRFIDs,
 		c.checkDevices, c.checkCounts, c.checkAudit,
 	} {
 		if err := step(); err != nil {

@@ -45,6 +45,8 @@ func furnished(t *testing.T) (*fixture, tenant) {
 	f.must(err)
 	f.seat(tech)
 	f.token(tech, "sync")
+	f.addOn(a)
+	f.rfid(a.owner, limited.User, "0004815162")
 	return f, a
 }
 
@@ -77,6 +79,26 @@ func (f *fixture) limit(who domain.Actor, locations ...domain.ID) {
 	})
 }
 
+// addOn switches the account's access control add-on on.
+func (f *fixture) addOn(a tenant) {
+	f.t.Helper()
+	by := operator
+	by.Account = a.account.ID
+	now, err := f.Account(f.ctx, by)
+	f.must(err)
+	now.AddOns.AccessControl = true
+	_, err = f.EditAccount(f.ctx, by, now.Account)
+	f.must(err)
+}
+
+// rfid gives a user an RFID token.
+func (f *fixture) rfid(by domain.Actor, user domain.ID, digits string) domain.RFID {
+	f.t.Helper()
+	t, err := f.AddRFID(f.ctx, by, user, digits, "card")
+	f.must(err)
+	return t
+}
+
 func TestCheckCountsWhatIsThere(t *testing.T) {
 	f, _ := furnished(t)
 	told := 0
@@ -106,8 +128,6 @@ var unfilled = map[table]bool{
 	tableAuditWhere:     true,
 	tableAuditUser:      true,
 	tableLocationCount:  true,
-	tableRFID:           true,
-	tableRFIDUser:       true,
 	tableAccess:         true,
 	tableAccessID:       true,
 	tableAccessHolder:   true,
@@ -295,6 +315,19 @@ func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
 				return newKV(b).put(tableSSHKey, key3(a.account.ID, domain.ID{5}, domain.ID{6}), sealed[:len(sealed)-4])
 			})
 		}, "is of a user who isn't there"},
+		"an RFID token of nobody": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableRFID)
+			f.forge(tableRFID, key, func([]byte) []byte { return encode(rfidRecord{User: key1(domain.ID{5})}) })
+		}, "is of user 05000000-0000-0000-0000-000000000000, who isn't there"},
+		"an RFID token of no digits": {func(f *fixture, a tenant) {
+			f.raw(func(b *bolt.Tx) error {
+				return newKV(b).put(tableRFID, keyRFID(a.account.ID, "12 34"), encode(rfidRecord{User: key1(a.owner.User)}))
+			})
+		}, "isn't one of digits"},
+		"an RFID token that somebody else holds": {func(f *fixture, a tenant) {
+			key, _ := f.first(tableRFID)
+			f.forge(tableRFID, key, func([]byte) []byte { return encode(rfidRecord{User: key1(a.owner.User)}) })
+		}, "points to no RFID token of that user"},
 		"a session of nobody": {func(f *fixture, a tenant) {
 			_, sealed := f.first(tableSession)
 			f.raw(func(b *bolt.Tx) error {

@@ -255,7 +255,7 @@ func (tx *tx) withoutFactor(users []matchingUser) (found []matchingUser, err err
 		if err != nil {
 			return nil, err
 		}
-		if !enrolled && !u.Inactive {
+		if !enrolled && !u.Inactive && !u.NoSignIn {
 			found = append(found, u)
 		}
 	}

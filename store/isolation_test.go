@@ -20,7 +20,7 @@ import (
 type theirs struct {
 	customer, location, user, device, entry, token domain.ID
 	unit                                           domain.UnitID
-	username, path                                 string
+	username, path, rfid                           string
 }
 
 // isolated is an account in which several people try all that there is on
@@ -64,6 +64,8 @@ func newIsolated(t *testing.T) *isolated {
 	f.DB = db
 	t.Cleanup(f.finish)
 	i := &isolated{fixture: f, tenant: f.tenant("Acme"), bolt: f.tenant("Bolt")}
+	f.addOn(i.tenant)
+	f.addOn(i.bolt)
 	i.nordics = f.customer(i.owner, i.main.ID, "Nordics")
 	aarhus := f.customer(i.owner, i.nordics.ID, "Aarhus")
 	dock := f.customer(i.owner, aarhus.ID, "Dock")
@@ -75,7 +77,7 @@ func newIsolated(t *testing.T) *isolated {
 		"a sibling":       i.furnish(i.tenant, f.customer(i.owner, i.main.ID, "Iberia"), "sibling"),
 		"another account": i.furnish(i.bolt, f.customer(i.bolt.owner, i.bolt.main.ID, "Nordics"), "bolt"),
 	}
-	none := theirs{username: "user-none", path: "Acme HQ/None"}
+	none := theirs{username: "user-none", path: "Acme HQ/None", rfid: "000999"}
 	for _, id := range []*domain.ID{&none.customer, &none.location, &none.user, &none.device, &none.entry, &none.token, (*domain.ID)(&none.unit)} {
 		i.options.Random.Read(id[:])
 	}
@@ -146,6 +148,7 @@ func (i *isolated) furnish(n tenant, c domain.Customer, name string) theirs {
 	return theirs{
 		customer: c.ID, location: location.ID, user: user.User, device: device, entry: result.Entry, token: i.token(user, "sync").ID,
 		unit: row.UnitID, username: "user-" + name, path: tree.Tree.Path(c.ID),
+		rfid: i.rfid(n.owner, user.User, fmt.Sprintf("000%d", 100+len(i.keys(tableRFID)))).Digits,
 	}
 }
 
@@ -407,7 +410,7 @@ func (i *isolated) outcomeOf(a attempted, who isolatedActor, x theirs) string {
 	}
 	for _, given := range []string{
 		x.customer.String(), x.location.String(), x.user.String(), x.device.String(), x.entry.String(), x.token.String(), x.unit.String(),
-		x.unit.String()[:8], x.device.String()[:12], x.device.String()[:8], x.username, x.path,
+		x.unit.String()[:8], x.device.String()[:12], x.device.String()[:8], x.username, x.path, x.rfid,
 	} {
 		text = strings.ReplaceAll(text, given, "GIVEN")
 	}

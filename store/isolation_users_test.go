@@ -72,6 +72,24 @@ func userAttempts() []attempted {
 	add("ResetPassword", "by hand", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.ResetPassword(ctx, a, x.user, Start{Password: goodPassword})
 	})
+	add("RFIDs", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.RFIDs(ctx, a, x.user)
+	})
+	add("AddRFID", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.AddRFID(ctx, a, x.user, "4711", "")
+	})
+	add("SetRFID", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.SetRFID(ctx, a, x.user, x.rfid, false)
+	})
+	add("SetRFID", "as mine", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.SetRFID(ctx, a, mine.user, x.rfid, false)
+	})
+	add("RemoveRFID", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return nil, db.RemoveRFID(ctx, a, x.user, x.rfid)
+	})
+	add("RemoveRFID", "as mine", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return nil, db.RemoveRFID(ctx, a, mine.user, x.rfid)
+	})
 	add("Invite", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Invite(ctx, a, x.user, false)
 	})

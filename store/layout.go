@@ -54,8 +54,8 @@ import (
 //	audit.where        account customer seq                 -; the entries that concern a customer
 //	audit.user         account user seq                     -; the entries of what somebody did
 //	location.count     account location                     its devices, 4 bytes; not there when there are none
-//	rfid               account fold(digits)                 record: whose it is, since when, whether it is switched off
-//	rfid.user          account user fold(digits)            -
+//	rfid               account digits                       record: whose it is, since when, whether it is switched off
+//	rfid.user          account user digits                  -
 //	access             account at event                     record: who passed where, with which outcome
 //	access.id          account event                        at; by which an event that comes twice is found
 //	access.holder      account user at event                -

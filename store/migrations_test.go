@@ -40,6 +40,9 @@ func TestEveryFormatOpens(t *testing.T) {
 			owner := furnishedFleet(f)
 			if format >= 2 {
 				furnishedPeople(f, owner)
+				if format >= 3 {
+					furnishedRFID(f, owner)
+				}
 				return
 			}
 			tech, err := f.ActAs(f.ctx, "", "tech")
@@ -127,6 +130,18 @@ func furnishedPeople(f *fixture, owner domain.Actor) {
 	}
 	_, err = f.SignIn(f.ctx, domain.DoorConsole, "", "limited", mail.Code)
 	f.must(err)
+}
+
+// furnishedRFID looks at the RFID tokens, which came with the third format.
+func furnishedRFID(f *fixture, owner domain.Actor) {
+	f.t.Helper()
+	limited, err := f.FindUser(f.ctx, owner, "limited")
+	f.must(err)
+	tokens, err := f.RFIDs(f.ctx, owner, limited.ID)
+	f.must(err)
+	if len(tokens) != 1 || tokens[0].Digits != "0004815162" || tokens[0].Note != "card" || tokens[0].Off {
+		f.t.Errorf("%+v", tokens)
+	}
 }
 
 func writeNewestFormat(t *testing.T) {

@@ -287,7 +287,7 @@ func (db *DB) ActAs(ctx context.Context, from, username string) (domain.Actor, e
 		if err != nil {
 			return err
 		}
-		if u == nil || u.Inactive {
+		if u == nil || u.Inactive || u.NoSignIn {
 			return domain.Errorf(domain.NotFound, "as", "There is no active user called %q. tenantry users list shows them.", domain.CleanCut(username, 60))
 		}
 		actor.Account, actor.User = u.Account, u.ID

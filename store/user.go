@@ -24,6 +24,7 @@ type userRecord struct {
 	CreatedAt  int64           `cbor:"13,keyasint,omitempty"`
 	CreatedBy  []byte          `cbor:"14,keyasint,omitempty"`
 	Version    uint64          `cbor:"15,keyasint,omitempty"`
+	NoSignIn   bool            `cbor:"16,keyasint,omitempty"`
 }
 
 func userFromValue(key, value []byte) (domain.User, error) {
@@ -36,6 +37,7 @@ func userFromValue(key, value []byte) (domain.User, error) {
 		Username: r.Username, Email: r.Email, FullName: r.FullName, Phone: r.Phone, Groups: domain.Groups(r.Groups),
 		Inactive: r.Inactive, Activated: r.Activated, Settings: r.Settings.settings(), MustChange: r.MustChange,
 		LastSignIn: timeFromRecord(r.LastSignIn), CreatedAt: timeFromRecord(r.CreatedAt), CreatedBy: idFromRecord(r.CreatedBy), Version: r.Version,
+		NoSignIn: r.NoSignIn,
 	}
 	for i := range len(r.Locations) / 16 {
 		u.Locations = append(u.Locations, idAt(r.Locations, i))
@@ -136,7 +138,7 @@ func (tx *tx) putUser(u domain.User) error {
 		Customer: idOrNil(u.Customer), Username: u.Username, Email: u.Email, FullName: u.FullName, Phone: u.Phone,
 		Groups: uint8(u.Groups), Inactive: u.Inactive, Activated: u.Activated, Settings: settingsToRecord(u.Settings),
 		MustChange: u.MustChange, LastSignIn: timeToRecord(u.LastSignIn), CreatedAt: timeToRecord(u.CreatedAt),
-		CreatedBy: idOrNil(u.CreatedBy), Version: u.Version,
+		CreatedBy: idOrNil(u.CreatedBy), Version: u.Version, NoSignIn: u.NoSignIn,
 	}
 	for _, l := range u.Locations {
 		record.Locations = append(record.Locations, l[:]...)
@@ -216,7 +218,7 @@ func (tx *tx) deleteUser(u domain.User) error {
 		return err
 	}
 	for _, remove := range []func(account, user domain.ID) error{
-		tx.dropInvitation, tx.deleteFactor, tx.deletePassword, tx.deleteFailures, tx.deleteTokens,
+		tx.dropInvitation, tx.deleteFactor, tx.deletePassword, tx.deleteFailures, tx.deleteTokens, tx.deleteRFIDs,
 	} {
 		if err := remove(u.Account, u.ID); err != nil {
 			return err

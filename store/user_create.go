@@ -9,15 +9,19 @@ import (
 )
 
 // Start is how somebody gets in for the first time, or again after a reset: by
-// a password set by hand, which they must change, or by a code.
+// a password set by hand, which they must change, or by a code; or not at all,
+// which is only for a new user, who holds an RFID token and nothing else.
 type Start struct {
 	Password string // set by hand; empty for a code
 	Mail     bool   // the code goes out by mail, and isn't answered
+	NoSignIn bool   // neither a password nor a code
 }
 
 // words say how, for the audit trail.
 func (s Start) words() string {
 	switch {
+	case s.NoSignIn:
+		return "no sign-in"
 	case s.Password != "":
 		return "password by hand"
 	case s.Mail:
@@ -36,13 +40,17 @@ type Started struct {
 
 // CreateUser makes a user: active, with a password set by hand, to be changed at
 // the first sign-in unless the operator says otherwise (u.MustChange); or invited,
-// with a code. NotFound when the customer isn't in reach, Refused without the
+// with a code; or without a sign-in. NotFound when the customer isn't in reach, Refused without the
 // right or above the ceiling on granting, Invalid where a field is wrong, on
-// "email" too where a mail is wanted and there is no address, Conflict when the
+// "email" too where a mail is wanted and there is no address, on "no_sign_in" with
+// a password or a mail, Conflict when the
 // user name or email is taken.
 func (db *DB) CreateUser(ctx context.Context, actor domain.Actor, u domain.User, start Start) (Started, error) {
 	create := attempt{action: actionCreateUser, subject: SubjectUser, objects: ids(u.Customer)}
 	check := func(tx *tx, may *domain.Rights) (domain.User, error) {
+		if start.NoSignIn && (start.Mail || start.Password != "") {
+			return u, domain.Errorf(domain.Invalid, "no_sign_in", "Who has no sign-in gets neither a password nor a mail. Leave one of them out.")
+		}
 		fresh := newUser(tx, may, u, start)
 		return fresh, tx.checkNewUser(may, &fresh)
 	}
@@ -71,7 +79,7 @@ const actionCreateUser = "user.create"
 func newUser(tx *tx, may *domain.Rights, u domain.User, start Start) domain.User {
 	byHand := start.Password != ""
 	u.ID, u.Account, u.CreatedBy, u.CreatedAt, u.LastSignIn, u.Version = domain.ID{}, may.Account().ID, tx.actor.User, tx.now, time.Time{}, 1
-	u.Inactive, u.Activated = false, byHand
+	u.Inactive, u.Activated, u.NoSignIn = false, byHand, start.NoSignIn
 	u.MustChange = byHand && (u.MustChange || !tx.actor.Operator)
 	u.Locations = slices.Clone(u.Locations)
 	return u
@@ -122,9 +130,11 @@ func (tx *tx) createUser(u domain.User, start Start, hash passwordRecord) (Start
 		return Started{}, err
 	}
 	started := Started{User: u}
-	if start.Password != "" {
+	switch {
+	case start.NoSignIn:
+	case start.Password != "":
 		err = tx.putPassword(u.Account, u.ID, hash)
-	} else {
+	default:
 		started, err = tx.invite(u, false, start.Mail)
 	}
 	if err != nil {

@@ -16,11 +16,12 @@ type UserStatus uint8
 const (
 	UserActive   UserStatus = iota
 	UserInvited             // hasn't signed in yet
+	UserNoSignIn            // only holds RFID tokens
 	UserLocked              // too many failed sign-ins
 	UserInactive            // switched off
 )
 
-var userStatusNames = [...]string{UserActive: "active", UserInvited: "invited", UserLocked: "locked", UserInactive: "inactive"}
+var userStatusNames = [...]string{UserActive: "active", UserInvited: "invited", UserNoSignIn: "no-sign-in", UserLocked: "locked", UserInactive: "inactive"}
 
 // String is the status in JSON and on the screen.
 func (s UserStatus) String() string {
@@ -40,6 +41,7 @@ type UserDetail struct {
 	Tokens        int       // those that haven't ended
 	LockedUntil   time.Time // the next try counts from then on; zero when not locked, or until somebody unlocks
 	Invitation    *Invitation
+	RFIDs         []domain.RFID // the oldest first; nil where the account lacks the add-on
 }
 
 // Invitation is a code that somebody hasn't used yet.
@@ -99,6 +101,11 @@ func (tx *tx) userDetail(may *domain.Rights, u *domain.User) (UserDetail, error)
 	}
 	if detail.Invitation, err = tx.invitationOf(u); err != nil {
 		return detail, err
+	}
+	if may.SeesRFID(u).Allowed {
+		if detail.RFIDs, err = tx.rfidsOf(u.Account, u.ID); err != nil {
+			return detail, err
+		}
 	}
 	self := may.User() != nil && may.User().ID == u.ID
 	if !self && !may.MayResetUser(u).Allowed {

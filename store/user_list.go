@@ -239,7 +239,7 @@ func (tx *tx) userPage(may *domain.Rights, found []matchingUser, after string, l
 // names, see tx.maker.
 func (tx *tx) userRow(may *domain.Rights, u *domain.User, makers map[domain.ID]string) (UserRow, error) {
 	tree := may.Tree()
-	row := UserRow{User: *u, CustomerPath: tree.Path(u.Customer), Owner: u.ID == tree.Account().Owner, Forced: factorForced(tree, u)}
+	row := UserRow{User: *u, CustomerPath: tree.Path(u.Customer), Owner: u.ID == tree.Account().Owner, Forced: !u.NoSignIn && factorForced(tree, u)}
 	maker, err := tx.maker(may, u.CreatedBy, makers)
 	if err != nil {
 		return row, err
@@ -297,6 +297,8 @@ func (tx *tx) userStatus(u *domain.User) (UserStatus, error) {
 		return 0, err
 	case failures.locked(tx.now):
 		return UserLocked, nil
+	case u.NoSignIn:
+		return UserNoSignIn, nil
 	case !u.Activated:
 		return UserInvited, nil
 	}

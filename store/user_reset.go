@@ -10,9 +10,10 @@ import (
 // ResetPassword ends a user's password and sessions and starts them anew; a lock
 // is lifted too. NotFound out of reach, Refused above the ceiling and for oneself,
 // Invalid on "password" where it breaks the rules, and on "email" where a mail is
-// wanted and there is no address.
+// wanted and there is no address. Somebody without a sign-in gets one by it.
 func (db *DB) ResetPassword(ctx context.Context, actor domain.Actor, user domain.ID, start Start) (Started, error) {
 	reset := attempt{action: "user.reset_password", subject: SubjectUser, objects: ids(user)}
+	start.NoSignIn = false // a reset always lets somebody in
 	check := func(tx *tx, may *domain.Rights) (domain.User, error) { return tx.resettable(may, user) }
 	hash, err := db.hashByHand(ctx, actor, reset, start, check)
 	if err != nil {
@@ -58,7 +59,7 @@ func (tx *tx) resetPassword(u domain.User, start Start, hash passwordRecord) (st
 		return started, 0, err
 	}
 	byHand, welcome := start.Password != "", !u.Activated
-	u.MustChange, u.Activated = byHand, u.Activated || byHand
+	u.MustChange, u.Activated, u.NoSignIn = byHand, u.Activated || byHand, false
 	if err := tx.putUser(u); err != nil {
 		return started, 0, err
 	}
@@ -73,10 +74,10 @@ func (tx *tx) resetPassword(u domain.User, start Start, hash passwordRecord) (st
 	return started, ended, err
 }
 
-// Invite makes a new welcome code for somebody who hasn't signed in yet; the one
-// before is void. NotFound and Refused as ResetPassword, Conflict for somebody
-// who has a password: that is ResetPassword; Invalid on "email" where a mail is
-// wanted and there is no address.
+// Invite makes a new welcome code for somebody who hasn't signed in yet, or who
+// has no sign-in and gets one by it; the one before is void. NotFound and Refused
+// as ResetPassword, Conflict for somebody who has a password: that is
+// ResetPassword; Invalid on "email" where a mail is wanted and there is no address.
 func (db *DB) Invite(ctx context.Context, actor domain.Actor, user domain.ID, mail bool) (Started, error) {
 	invite := attempt{action: "user.invite", subject: SubjectUser, objects: ids(user)}
 	var started Started
@@ -89,6 +90,12 @@ func (db *DB) Invite(ctx context.Context, actor domain.Actor, user domain.ID, ma
 			return domain.Errorf(domain.Conflict, "", "%s has signed in before or was given a password. Reset the password instead.", u.Username)
 		case u.Inactive:
 			return domain.Errorf(domain.Conflict, "", "%s is inactive, so a code would be of no use. Activate them first.", u.Username)
+		}
+		if u.NoSignIn {
+			u.NoSignIn = false
+			if err := tx.putUser(u); err != nil {
+				return err
+			}
 		}
 		if started, err = tx.invite(u, false, mail); err != nil {
 			return err
