@@ -21,7 +21,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+require (
+	github.com/charmbracelet/x/vt v0.1.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+)
+
+require github.com/charmbracelet/x/exp/ordered v0.1.0 // indirect
 
 require (
 	charm.land/lipgloss/v2 v2.0.6 // indirect

@@ -135,7 +135,7 @@ func (s *Server) console(c *call, session ssh.Session, caller Caller) {
 	c.mu.Unlock()
 	farewell, err := ui.Serve(c.ctx, o, ui.Terminal{
 		In: session, Out: session, Environ: caller.Environ, Width: size.Width, Height: size.Height,
-		Sizes: c.sizes(c.ctx), Notices: c.notices, Keys: s.limits.Keys,
+		Sizes: c.sizes(c.ctx), Notices: c.notices, Keys: s.limits.Keys, Brushes: &s.brushes,
 	})
 	if farewell.Over {
 		s.signOut(c.conn, actor)

@@ -67,6 +67,7 @@ type Server struct {
 	connections *crowd     // of those who have signed in
 	sessions    *crowd
 	number      atomic.Uint64
+	brushes     ui.Brushes
 	base        context.Context // of what must be done though nobody waits for it any more
 
 	mu      sync.Mutex

@@ -22,7 +22,12 @@ type Terminal struct {
 	Sizes   <-chan Size   // how large it becomes
 	Notices <-chan Notice // what the door has to say
 	Keys    int           // how many may come in a second; 0 for any number
+	Brushes *Brushes      // what it is drawn with, shared by all of a door; nil for its own
 }
+
+// copiesPerSecond is how often Bubble Tea looks whether there is something else
+// to write than frames: what was copied.
+const copiesPerSecond = 10
 
 // Size is that of a terminal, in cells.
 type Size struct{ Width, Height int }
@@ -47,9 +52,16 @@ func Serve(ctx context.Context, o Options, t Terminal) (Farewell, error) {
 	if o.Look.Mono {
 		profile = colorprofile.Ascii
 	}
-	program := tea.NewProgram(c,
-		tea.WithContext(within), tea.WithInput(nil), tea.WithOutput(t.Out), tea.WithEnvironment(t.Environ),
+	out := &oneAtATime{out: t.Out}
+	unpainted := make(chan error, 1)
+	painter := newPainter(t, out, profile, func(err error) {
+		unpainted <- err
+		cancel()
+	})
+	program := tea.NewProgram(painted{c, painter},
+		tea.WithContext(within), tea.WithInput(nil), tea.WithOutput(out), tea.WithEnvironment(t.Environ),
 		tea.WithWindowSize(t.Width, t.Height), tea.WithColorProfile(profile),
+		tea.WithoutRenderer(), tea.WithFPS(copiesPerSecond), // the painter draws
 		tea.WithoutSignalHandler(), // signals are for the server, which tells everybody
 	)
 	failed := t.read(within, in, program.Send)
@@ -58,8 +70,11 @@ func Serve(ctx context.Context, o Options, t Terminal) (Farewell, error) {
 	_, err := program.Run()
 	cancel()
 	passing.Wait()
+	painter.stop()
 	select {
 	case broken := <-failed:
+		err = broken
+	case broken := <-unpainted:
 		err = broken
 	default:
 	}
