@@ -146,7 +146,6 @@ func (s *Server) Counts() Counts {
 // an error is that of the listener.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	s.base = context.WithoutCancel(ctx)
-	s.log.Info("the SSH door is open", "address", listener.Addr().String(), "host_key", s.Fingerprint())
 	stop := context.AfterFunc(ctx, func() { listener.Close() })
 	defer stop()
 	defer listener.Close()
