@@ -23,6 +23,7 @@ type outcome uint8
 const (
 	done    outcome = iota // the change is in the same transaction
 	refused                // nothing changed: out of reach, not there, or not allowed
+	failed                 // sign-ins whose secret was wrong, several in one entry
 )
 
 // change is a field of the object before and after. Secrets are never in it.
@@ -128,9 +129,53 @@ func (k *kv) putEntryIndexes(e *entry) error {
 		}
 	}
 	if e.listed > 0 {
-		return k.put(tableAuditBulk, keyNumber(e.account, e.number), nil)
+		if err := k.put(tableAuditBulk, keyNumber(e.account, e.number), nil); err != nil {
+			return err
+		}
 	}
-	return nil
+	return k.putConcerns(e)
+}
+
+// putConcerns writes by whom and by which customers an entry is found.
+func (k *kv) putConcerns(e *entry) error {
+	number := binary.BigEndian.AppendUint64(nil, e.number)
+	for _, customer := range e.where {
+		if err := k.put(tableAuditWhere, append(key2(e.account, customer), number...), nil); err != nil {
+			return err
+		}
+	}
+	if e.user.IsZero() {
+		return nil // the operator did it, or nobody who is known
+	}
+	return k.put(tableAuditUser, append(key2(e.account, e.user), number...), nil)
+}
+
+// addConcerns is putConcerns for the entries of a file whose format didn't know
+// these indexes.
+func addConcerns(k *kv) error {
+	var entries []*entry
+	write := func() error {
+		for _, e := range entries {
+			if err := k.putConcerns(e); err != nil {
+				return err
+			}
+		}
+		entries = entries[:0]
+		return nil
+	}
+	c := k.scan(tableAudit, nil)
+	for c.next() {
+		e, err := entryFromValue(c.key(), c.value())
+		if err != nil {
+			return err
+		}
+		if entries = append(entries, &entry{account: e.account, number: e.number, user: e.user, where: e.where}); len(entries) == 10_000 {
+			if err := write(); err != nil {
+				return err
+			}
+		}
+	}
+	return firstOf(c.err(), write())
 }
 
 // indexed says whether the entry is found by its object. A refused attempt is

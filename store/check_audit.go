@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 
 	"tenantry/domain"
 )
@@ -84,6 +85,12 @@ func (c *chainCheck) checkEntry(e *entry, value []byte) {
 	if e.indexed() {
 		c.indexed(tableAuditObject, append(key2(e.account, e.object), number...), nil)
 	}
+	for _, customer := range e.where {
+		c.indexed(tableAuditWhere, append(key2(e.account, customer), number...), nil)
+	}
+	if !e.user.IsZero() {
+		c.indexed(tableAuditUser, append(key2(e.account, e.user), number...), nil)
+	}
 	if e.listed == 0 {
 		return
 	}
@@ -141,6 +148,22 @@ func (c *checker) checkAuditIndexes() error {
 	err = c.each(tableAuditBulk, func(key, _ []byte) {
 		if e := c.entryAt(tableAuditBulk, key, idAt(key, 0), key[16:]); e != nil && e.listed == 0 {
 			c.problem(tableAuditBulk, key, "points to an entry that lists no devices")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(tableAuditWhere, func(key, _ []byte) {
+		if e := c.entryAt(tableAuditWhere, key, idAt(key, 0), key[32:]); e != nil && !slices.Contains(e.where, idAt(key, 1)) {
+			c.problem(tableAuditWhere, key, "points to an entry that doesn't concern that customer")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(tableAuditUser, func(key, _ []byte) {
+		if e := c.entryAt(tableAuditUser, key, idAt(key, 0), key[32:]); e != nil && e.user != idAt(key, 1) {
+			c.problem(tableAuditUser, key, "points to an entry of what somebody else did")
 		}
 	})
 	if err != nil {

@@ -93,6 +93,8 @@ func (tx *tx) contents(c *domain.Customer) (domain.CustomerContents, error) {
 	return holds, err
 }
 
+const actionDeleteCustomer = "customer.delete"
+
 // DeleteCustomer says what to do with what the customer holds. Its devices go
 // to its parent.
 type DeleteCustomer struct {
@@ -106,7 +108,7 @@ type DeleteCustomer struct {
 // without the right over it and each of its users, Conflict while something is
 // in the way, Invalid when it isn't said what becomes of its users.
 func (db *DB) DeleteCustomer(ctx context.Context, actor domain.Actor, d DeleteCustomer) error {
-	remove := attempt{action: "customer.delete", subject: SubjectCustomer, objects: ids(d.ID)}
+	remove := attempt{action: actionDeleteCustomer, subject: SubjectCustomer, objects: ids(d.ID)}
 	if !d.UsersTo.IsZero() {
 		remove.objects = append(remove.objects, d.UsersTo)
 	}

@@ -119,7 +119,7 @@ func (tx *tx) historyText(may *domain.Rights, e *entry, device domain.ID) (strin
 			words = "moved back"
 		}
 		return words + " from " + pathOrElsewhere(may, from.customer) + " to " + pathOrElsewhere(may, to.customer), nil
-	case "customer.delete":
+	case actionDeleteCustomer:
 		return "moved to the customer above, because " + ownName(e.name) + " was deleted", nil
 	case "customer.move":
 		return "location cleared, because " + ownName(e.name) + " was moved", nil

@@ -35,7 +35,7 @@ func addFleetTables(k *kv) error {
 			return err
 		}
 	}
-	return nil
+	return addConcerns(k)
 }
 
 // newestFormat is the format that this program writes.
