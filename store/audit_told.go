@@ -394,8 +394,8 @@ var fields = map[string]fieldKind{
 
 func init() {
 	for _, field := range strings.Fields(`access_control board_version code country email expires_at failed_before
-		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate prefix read_only
-		reason recovery_codes session sessions sessions_ended ssh_key start status suspended tags time_format time_zone
+		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate note prefix read_only
+		reason recovery_codes rfid session sessions sessions_ended ssh_key start status suspended tags time_format time_zone
 		token_days tries type unit_id units user username vin wrong_in_a_row year`) {
 		fields[field] = fieldPlain
 	}
