@@ -99,7 +99,7 @@ func (r *Rights) deviceClauses(n int) []string {
 		which = counted(n, "device")
 	}
 	if r.narrowed {
-		which += " at " + count(len(r.user.Locations), "location")
+		which += " at " + r.LimitWords()
 	}
 	sees := fmt.Sprintf("sees %s in %s", which, where)
 	if n == 0 {

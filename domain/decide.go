@@ -17,6 +17,8 @@ type Rights struct {
 	narrowed bool
 	places   map[ID]struct{} // the user's locations when there are many
 
+	placeNames []string // of the user's locations, for words only; see NamePlaces
+
 	own, nested [capabilities]Decision
 }
 

@@ -161,9 +161,9 @@ func (d Decision) allowedReasons(r *Rights) []string {
 	switch {
 	case !r.narrowed || !d.Capability.aboutDevices():
 	case d.thing == thingDevice:
-		reasons = append(reasons, "It is at one of the locations that "+who+" is limited to.")
+		reasons = append(reasons, "It is at one of the locations that "+who+" is limited to"+r.whichPlaces()+".")
 	default:
-		reasons = append(reasons, "That holds for devices at the locations that "+who+" is limited to.")
+		reasons = append(reasons, "That holds for devices at the locations that "+who+" is limited to"+r.whichPlaces()+".")
 	}
 	return reasons
 }
@@ -235,7 +235,7 @@ func (d Decision) refusal(r *Rights) string {
 	case ReasonOutOfReach:
 		return r.reachWords()
 	case ReasonNarrowed:
-		return who + " is limited to some locations, and it is at none of these."
+		return who + " is limited to some locations" + r.whichPlaces() + "; it is at none of these."
 	case ReasonAddOn:
 		return Clean(r.account.Name) + " doesn't have the access control add-on."
 	case ReasonNowhere:
@@ -244,7 +244,7 @@ func (d Decision) refusal(r *Rights) string {
 		return fmt.Sprintf("%s would let %s %s in nested customers, and none is nested under %s yet.",
 			strings.Join(d.Groups.Names(), " with "), who, d.Capability.Words(), r.customerName(r.from))
 	case ReasonRegisterUnseen:
-		return who + " is limited to some locations. Choose one of these for the device, or it would be out of their sight."
+		return who + " is limited to some locations" + r.whichPlaces() + ". Choose one of these for the device, or it would be out of their sight."
 	}
 	return d.ruleRefusal(r)
 }

@@ -62,13 +62,14 @@ type checkedAccount struct {
 	tree      *domain.Tree // nil where they make none
 	held      map[domain.ID]*held
 	places    map[domain.ID]domain.ID // the customer of each location
+	located   map[domain.ID]int       // the devices at each location
 }
 
 func (c *checker) run() error {
 	for _, step := range []func() error{
 		c.checkMeta, c.checkAccounts, c.checkCustomers, c.checkLocations, c.checkUsers, c.checkPasswords, c.checkInvitations,
 		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens, c.checkRFIDs,
-		c.checkDevices, c.checkCounts, c.checkAudit,
+		c.checkDevices, c.checkCounts, c.checkLocated, c.checkAudit,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -208,7 +209,7 @@ func (c *checker) checkAccounts() error {
 			c.add(err)
 			return
 		}
-		c.accounts[a.ID] = &checkedAccount{Account: a, held: map[domain.ID]*held{}, places: map[domain.ID]domain.ID{}}
+		c.accounts[a.ID] = &checkedAccount{Account: a, held: map[domain.ID]*held{}, places: map[domain.ID]domain.ID{}, located: map[domain.ID]int{}}
 		c.indexed(tableAccountName, domain.AppendFold(nil, a.Name), key)
 		if value := c.get(tableGeneration, key); len(value) != 8 {
 			c.problem(tableGeneration, key, "is missing")

@@ -59,6 +59,9 @@ func (c *checker) checkOwner(key, value []byte) {
 	}
 	c.inCustomer(tableOwner, key, a, at.customer)
 	a.hold(at.customer, 0, 1)
+	if !at.location.IsZero() {
+		a.located[at.location]++
+	}
 	if !at.location.IsZero() && a.tree != nil && !a.tree.KeepsLocation(a.places[at.location], at.customer) {
 		c.problem(tableOwner, key, "puts it at location %s, which isn't one of its customer or of one above", at.location)
 	}

@@ -9,6 +9,7 @@ import (
 // This part of the check goes through locations, users and what hangs on them.
 
 func (c *checker) checkLocations() error {
+	names := map[string]bool{} // by account, customer and name
 	err := c.each(tableLocation, func(key, value []byte) {
 		l, err := locationFromValue(key, value)
 		if err != nil {
@@ -20,6 +21,11 @@ func (c *checker) checkLocations() error {
 			return
 		}
 		a.places[l.ID] = l.Customer
+		name := string(domain.AppendFold(key2(a.ID, l.Customer), l.Name))
+		if names[name] {
+			c.problem(tableLocation, key, "has the name of another location of its customer")
+		}
+		names[name] = true
 		c.inCustomer(tableLocation, key, a, l.Customer)
 		c.indexed(tableLocationCustomer, key3(a.ID, l.Customer, l.ID), nil)
 	})

@@ -125,7 +125,6 @@ func (f *fixture) keys(t table) map[string]bool {
 
 // unfilled are the tables that nothing is written into yet.
 var unfilled = map[table]bool{
-	tableLocationCount:  true,
 	tableAccess:         true,
 	tableAccessID:       true,
 	tableAccessHolder:   true,

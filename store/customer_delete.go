@@ -162,7 +162,7 @@ func (tx *tx) removeCustomer(action string, tree *domain.Tree, c domain.Customer
 		}
 		e.changes = append(e.changes, change{"devices_to", "", tree.Path(c.Parent)})
 	}
-	if err := tx.leaveLocations(c.Account, holds); err != nil {
+	if err := tx.leaveLocations(holds, d); err != nil {
 		return err
 	}
 	for _, u := range holds.Users {
@@ -207,17 +207,11 @@ func (tx *tx) devicesToParent(c domain.Customer) ([]moved, error) {
 	return devices, nil
 }
 
-// leaveLocations takes the customer's locations from the users limited to them.
-// domain made sure that each of those who stay keeps another.
-func (tx *tx) leaveLocations(account domain.ID, holds domain.CustomerContents) error {
-	for _, u := range holds.Limited {
-		u.Locations = slices.DeleteFunc(slices.Clone(u.Locations), func(l domain.ID) bool { return slices.Contains(holds.Locations, l) })
-		u.Version++
-		if err := tx.putUser(*u); err != nil {
-			return err
-		}
-	}
-	return nil
+// leaveLocations takes the customer's locations from the users limited to them,
+// but for those who are deleted. domain made sure that each keeps another.
+func (tx *tx) leaveLocations(holds domain.CustomerContents, d DeleteCustomer) error {
+	stay := slices.DeleteFunc(slices.Clone(holds.Limited), func(u *domain.User) bool { return d.DeleteUsers && u.Customer == d.ID })
+	return tx.dropLocations(stay, holds.Locations)
 }
 
 // removeOrMoveUser deletes a user where to is zero, and says what it did. Their

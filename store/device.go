@@ -236,11 +236,12 @@ func (db *DB) EditDevice(ctx context.Context, actor domain.Actor, d domain.Devic
 
 func (tx *tx) checkEdited(may *domain.Rights, before, after *domain.Device) error {
 	if after.Location != before.Location {
+		// Before it is looked up: one that isn't theirs is like one that there isn't.
+		if !may.AtLocation(after.Location) {
+			return domain.Errorf(domain.Refused, "location", "You are limited to %s, and would lose sight of this device. Put it at one of these.", may.LimitWords())
+		}
 		if err := tx.checkLocation(may, after); err != nil {
 			return err
-		}
-		if !may.AtLocation(after.Location) {
-			return domain.Errorf(domain.Refused, "location", "You see only the devices at your own locations, and would lose sight of this one. Put it at one of yours.")
 		}
 	}
 	if err := domain.CheckDevice(after); err != nil {

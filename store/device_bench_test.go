@@ -142,7 +142,7 @@ func benchmarkReach(b *testing.B, f *bulk, fleet *Fleet, filters []string) {
 		var all []time.Duration
 		for _, filter := range filters {
 			start := time.Now()
-			sc, err := deviceScope(may, domain.ID{}, false)
+			sc, err := deviceScope(may, domain.ID{}, false, domain.ID{})
 			f.must(err)
 			words, err := parseDeviceFilter(filter)
 			f.must(err)

@@ -80,12 +80,12 @@ func (tx *tx) happenedInReach(may *domain.Rights, e *entry, device domain.ID) (b
 		return false, nil
 	}
 	switch e.action {
-	case actionAssign, actionUndo, actionImport:
+	case actionAssign, actionUndo, actionImport, actionDeleteLocation:
 	default:
 		return true, nil
 	}
 	from, _, err := tx.movedBy(e, device)
-	if err != nil || may.Reaches(from.customer) || e.action == actionImport {
+	if err != nil || may.Reaches(from.customer) || e.action == actionImport || e.action == actionDeleteLocation {
 		return may.Reaches(from.customer), err
 	}
 	to, err := tx.putBy(e, device)
@@ -123,6 +123,12 @@ func (tx *tx) historyText(may *domain.Rights, e *entry, device domain.ID) (strin
 		return "moved to the customer above, because " + ownName(e.name) + " was deleted", nil
 	case "customer.move":
 		return "location cleared, because " + ownName(e.name) + " was moved", nil
+	case actionDeleteLocation:
+		name := "its location"
+		if len(e.where) > 0 && may.Reaches(e.where[0]) {
+			name = "the location " + domain.CleanCut(e.name, 60)
+		}
+		return "location cleared, because " + name + " was deleted", nil
 	case actionImport:
 		return "imported", nil
 	case "device.register":

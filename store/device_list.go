@@ -39,6 +39,7 @@ func (s DeviceSort) check() error {
 type DeviceQuery struct {
 	Customer domain.ID // zero: the actor's whole reach
 	Below    bool      // with those of nested customers
+	Location domain.ID // zero: wherever they are
 	Filter   string    // words over name, unit ID, IMEI, VIN, plate, tag, customer
 	Sort     DeviceSort
 	Reverse  bool
@@ -96,7 +97,7 @@ func whyNoDevices(may *domain.Rights) string {
 		return decision.Text(may)
 	}
 	if may.Narrowed() {
-		return "Only devices at your own locations are shown."
+		return "You are limited to " + may.LimitWords() + ", and see only the devices there."
 	}
 	return ""
 }
@@ -107,7 +108,7 @@ func (tx *tx) listDevices(may *domain.Rights, q DeviceQuery, limit int) (*device
 	l := &deviceListing{limit: limit, sort: q.Sort, reverse: q.Reverse}
 	err := l.sort.check()
 	if err == nil {
-		l.scope, err = deviceScope(may, q.Customer, q.Below)
+		l.scope, err = deviceScope(may, q.Customer, q.Below, q.Location)
 	}
 	if err == nil {
 		l.filter, err = parseDeviceFilter(q.Filter)

@@ -13,6 +13,7 @@ import (
 type FleetQuery struct {
 	Customer domain.ID // zero: the actor's whole reach
 	Below    bool      // with those of nested customers
+	Location domain.ID // zero: wherever they are
 	Filter   string
 	// Within is an answer from before, nil for none. It changes nothing but the
 	// time: where the filter only went on from that of the answer, and nothing
@@ -31,7 +32,7 @@ func (db *DB) Search(ctx context.Context, actor domain.Actor, fleet *Fleet, q Fl
 	var s *fleetSearch
 	var reason string
 	err = db.view(ctx, actor, func(_ *tx, may *domain.Rights) error {
-		scope, err := deviceScope(may, q.Customer, q.Below)
+		scope, err := deviceScope(may, q.Customer, q.Below, q.Location)
 		if err != nil {
 			return err
 		}
@@ -57,13 +58,15 @@ func (db *DB) Search(ctx context.Context, actor domain.Actor, fleet *Fleet, q Fl
 // scope is the part of the tree that a list is of, seen by somebody.
 type scope struct {
 	may      *domain.Rights
-	from, to int // positions in the tree
+	from, to int       // positions in the tree
+	location domain.ID // only what is there; zero for no matter where
 }
 
 // deviceScope is what a list of devices covers: a customer, with those below,
-// or the whole reach. NotFound when the customer isn't in reach.
-func deviceScope(may *domain.Rights, customer domain.ID, below bool) (scope, error) {
-	s := scope{may: may}
+// or the whole reach, and of that what is at a location. NotFound when the
+// customer isn't in reach. Where there is no such location, nothing is there.
+func deviceScope(may *domain.Rights, customer domain.ID, below bool, location domain.ID) (scope, error) {
+	s := scope{may: may, location: location}
 	if customer.IsZero() {
 		s.from, s.to = may.Span()
 		return s, nil
@@ -81,6 +84,9 @@ func deviceScope(may *domain.Rights, customer domain.ID, below bool) (scope, err
 
 // sees says whether devices at a place belong to the list.
 func (s scope) sees(p place) bool {
+	if !s.location.IsZero() && p.location != s.location {
+		return false
+	}
 	at, there := s.may.Tree().Position(p.customer)
 	return there && s.from <= at && at < s.to && s.may.SeesDevice(p.customer, p.location).Allowed
 }

@@ -368,7 +368,7 @@ func attempts() []attempted {
 	add("Why", "user", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Why(ctx, a, x.username, domain.DevicesSee, "")
 	})
-	return slices.Concat(all, userAttempts(), tokenAttempts(), auditAttempts())
+	return slices.Concat(all, userAttempts(), tokenAttempts(), auditAttempts(), locationAttempts())
 }
 
 // pasted is the device in the forms in which people have it.

@@ -35,7 +35,7 @@ func addFleetTables(k *kv) error {
 			return err
 		}
 	}
-	return addConcerns(k)
+	return firstOf(addConcerns(k), countLocated(k))
 }
 
 // newestFormat is the format that this program writes.

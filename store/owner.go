@@ -37,7 +37,7 @@ func (tx *tx) owner(account, device domain.ID) (place, error) {
 
 // setOwner moves a device from where it was read to be (the zero place for a
 // new one) to another place (the zero place for one that is deleted), and keeps
-// the customers' counts.
+// the counts of customers and locations.
 func (tx *tx) setOwner(account, device domain.ID, from, to place) error {
 	tx.fleetChanged(account, fleetChange{device: device, to: to})
 	if from.customer != to.customer {
@@ -45,6 +45,14 @@ func (tx *tx) setOwner(account, device domain.ID, from, to place) error {
 			return err
 		}
 		if err := tx.addHeld(account, to.customer, 0, +1); err != nil {
+			return err
+		}
+	}
+	if from.location != to.location {
+		if err := tx.addLocated(account, from.location, -1); err != nil {
+			return err
+		}
+		if err := tx.addLocated(account, to.location, +1); err != nil {
 			return err
 		}
 	}

@@ -45,9 +45,10 @@ type tx struct {
 	gate         domain.Gate    // what is still due of the actor's sign-in
 	now          time.Time      // one moment for the whole transaction, UTC
 	trees        map[domain.ID]*tree
-	risen        map[domain.ID]bool // accounts whose generation rose here
-	held         map[[32]byte]*held // counts read or changed here, by account and customer
-	event        Event              // folded: what this transaction changes
+	risen        map[domain.ID]bool    // accounts whose generation rose here
+	held         map[[32]byte]*held    // counts read or changed here, by account and customer
+	located      map[[32]byte]*located // and by account and location
+	event        Event                 // folded: what this transaction changes
 	events       int
 	after        []func()
 	fleetChanges map[domain.ID][]fleetChange // by account: what its fleet must be told
@@ -143,7 +144,7 @@ func (db *DB) updateFree(ctx context.Context, actor domain.Actor, fn func(*tx) e
 		if t.noted == 0 && !t.quiet {
 			panic("store: a change without an audit entry")
 		}
-		if err := t.putHeld(); err != nil {
+		if err := firstOf(t.putHeld(), t.putLocated()); err != nil {
 			return err
 		}
 		return ctx.Err() // the last moment at which it can still be called off
@@ -270,6 +271,9 @@ func (tx *tx) rightsBehind(actor domain.Actor, gate domain.Gate) (*domain.Rights
 		}
 	}
 	may, err := domain.LiveRights(actor, tree.Account(), tree, user)
+	if err == nil {
+		err = tx.namePlaces(may, may)
+	}
 	if err != nil || actor.Operator || actor.Door == domain.DoorMachine {
 		return may, err // the machine's own door is trusted, and asks for no sign-in
 	}

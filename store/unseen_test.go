@@ -36,6 +36,15 @@ func (i *isolated) told(actor domain.Actor) string {
 		access, err := i.Access(i.ctx, actor, row.ID)
 		add(access.told(), err)
 	}
+	locations, err := i.Locations(i.ctx, actor, LocationQuery{})
+	add(locations, err)
+	for _, row := range locations.Rows {
+		add(i.Location(i.ctx, actor, row.ID))
+		add(i.LimitableUsers(i.ctx, actor, row.ID))
+	}
+	for _, row := range customers.Rows {
+		add(i.LocationsForDevice(i.ctx, actor, row.ID))
+	}
 	devices, err := i.Devices(i.ctx, actor, DeviceQuery{})
 	add(devices, err)
 	for _, row := range devices.Rows {

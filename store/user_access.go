@@ -98,6 +98,9 @@ func (tx *tx) access(may, theirs *domain.Rights) (Access, error) {
 	if a.Users, err = tx.usersListed(may, theirs); err != nil {
 		return a, err
 	}
+	if err := tx.namePlaces(may, theirs); err != nil {
+		return a, err
+	}
 	a.Summary = domain.AccessSummary(theirs, a.Devices, a.Users)
 	return a, nil
 }

@@ -69,7 +69,7 @@ func TestPreviewAccess(t *testing.T) {
 		says string
 	}{
 		"a technician":            {s.nora, domain.User{Customer: s.nordics.ID, Groups: technician}, 0, "Sees 2 devices in Nordics and below; may register, edit and assign them; may not manage users. Opens the tabs Customers and Devices."},
-		"at a location":           {s.nora, domain.User{Customer: s.nordics.ID, Groups: technician, Locations: ids(depot.ID)}, 0, "Sees 1 device at 1 location in Nordics and below"},
+		"at a location":           {s.nora, domain.User{Customer: s.nordics.ID, Groups: technician, Locations: ids(depot.ID)}, 0, "Sees 1 device at Depot in Nordics and below"},
 		"useless":                 {s.nora, domain.User{Customer: s.nordics.ID, Groups: domain.DeviceManagement}, 0, "Devices (empty)"},
 		"whatever their status":   {s.nora, domain.User{Customer: s.aarhus.ID, Groups: technician, Inactive: true, ID: s.abe.User}, 0, "Sees 2 devices in Aarhus;"},
 		"not as the owner":        {s.nora, domain.User{Customer: s.aarhus.ID, ID: s.owner.User}, 0, "Sees no devices"},

@@ -286,6 +286,17 @@ func (tx *tx) locationNames(may *domain.Rights, locations []domain.ID) ([]string
 	return names, nil
 }
 
+// namePlaces gives the rights of somebody the names of the locations that they
+// are limited to, as far as the actor may know them.
+func (tx *tx) namePlaces(may, theirs *domain.Rights) error {
+	if !theirs.Narrowed() {
+		return nil
+	}
+	names, err := tx.locationNames(may, theirs.User().Locations)
+	theirs.NamePlaces(names)
+	return err
+}
+
 // userStatus is what a list says of a user in one word.
 func (tx *tx) userStatus(u *domain.User) (UserStatus, error) {
 	if u.Inactive {

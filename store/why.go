@@ -40,6 +40,9 @@ func (db *DB) Why(ctx context.Context, actor domain.Actor, username string, c do
 			return domain.NoSuch("user")
 		}
 		theirs := domain.NewRights(may.Account(), may.Tree(), target)
+		if err := tx.namePlaces(may, theirs); err != nil {
+			return err
+		}
 		answer = WhyAnswer{User: target.Username, Capability: c}
 		decision := theirs.MayAnywhere(c)
 		if object != "" {
