@@ -77,11 +77,11 @@ func (s *server) assign(ctx context.Context, actor domain.Actor, in *struct {
 		return nil, err
 	}
 	request := store.Assignment{To: to, Text: strings.Join(asked.IDs, "\n")}
-	var result store.AssignmentResult
+	var result store.BulkResult
 	if asked.DryRun {
-		result.AssignmentPreview, err = s.DB.PreviewAssignment(ctx, actor, request)
+		result.BulkPreview, err = s.DB.PreviewBulk(ctx, actor, request)
 	} else {
-		result, err = s.DB.AssignDevices(ctx, actor, request, nil)
+		result, err = s.DB.RunBulk(ctx, actor, request, nil)
 	}
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *server) undo(ctx context.Context, actor domain.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.DB.UndoAssignment(ctx, actor, id, nil)
+	result, err := s.DB.UndoBulk(ctx, actor, id, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -168,9 +168,9 @@ func (f *fixture) place(may domain.Actor, c domain.Customer, path string) {
 func (f *fixture) assignment(may domain.Actor, p *place) {
 	ctx := f.t.Context()
 	nested := must(f.db.CreateCustomer(ctx, may, domain.Customer{Name: "stop", Parent: p.customer}))
-	made := must(f.db.AssignDevices(ctx, may, store.Assignment{To: nested.ID, Devices: []domain.ID{p.device}}, nil))
+	made := must(f.db.RunBulk(ctx, may, store.Assignment{To: nested.ID, Devices: []domain.ID{p.device}}, nil))
 	p.assignment = made.Entry
-	if _, err := f.db.UndoAssignment(ctx, may, made.Entry, nil); err != nil {
+	if _, err := f.db.UndoBulk(ctx, may, made.Entry, nil); err != nil {
 		f.t.Fatal(err)
 	}
 	if err := f.db.DeleteCustomer(ctx, may, store.DeleteCustomer{ID: nested.ID}); err != nil {

@@ -98,13 +98,13 @@ func unreadable(file string, err error) error {
 }
 
 func (s *session) assign(ctx context.Context, seat *seat, request store.Assignment, dryRun bool) error {
-	var result store.AssignmentResult
+	var result store.BulkResult
 	var err error
 	if dryRun {
-		result.AssignmentPreview, err = s.db.PreviewAssignment(ctx, seat.actor, request)
+		result.BulkPreview, err = s.db.PreviewBulk(ctx, seat.actor, request)
 	} else {
 		tell, done := s.progress("moving")
-		result, err = s.db.AssignDevices(ctx, seat.actor, request, tell)
+		result, err = s.db.RunBulk(ctx, seat.actor, request, tell)
 		done()
 	}
 	if err != nil {
@@ -171,7 +171,7 @@ func origins(from []store.FromCount) string {
 }
 
 // describeFailed lists the lines that can't move, with their numbers.
-func (s *session) describeFailed(rows []shape.AssignmentRow) error {
+func (s *session) describeFailed(rows []shape.BulkRow) error {
 	t := &table{w: s.Stdout, right: numberColumns(0)}
 	listed := false
 	for _, row := range rows {
@@ -193,7 +193,7 @@ func (s *session) describeFailed(rows []shape.AssignmentRow) error {
 }
 
 // failure says in words why a line didn't move, if it is one that should have.
-func failure(r shape.AssignmentRow) (string, bool) {
+func failure(r shape.BulkRow) (string, bool) {
 	words := strings.ReplaceAll(r.Result, "_", " ")
 	switch r.Result {
 	case domain.ResultNotFound.String():
@@ -244,7 +244,7 @@ func (s *session) undo(ctx context.Context, entry domain.ID) error {
 	var result store.UndoResult
 	var err error
 	for _, seat := range s.seats {
-		if result, err = s.db.UndoAssignment(ctx, seat.actor, entry, tell); domain.KindOf(err) != domain.NotFound {
+		if result, err = s.db.UndoBulk(ctx, seat.actor, entry, tell); domain.KindOf(err) != domain.NotFound {
 			break
 		}
 	}

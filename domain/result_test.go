@@ -11,7 +11,8 @@ func TestResults(t *testing.T) {
 	for r, want := range map[Result]string{
 		ResultMoved: "moved will move moved", ResultAlreadyThere: "already_there already there already there",
 		ResultNotFound: "not_found not found not found", ResultAmbiguous: "ambiguous ambiguous ambiguous",
-		ResultMalformed: "malformed malformed malformed", ResultRepeated: "repeated repeated repeated", 0: "  ", 99: "  ",
+		ResultMalformed: "malformed malformed malformed", ResultRepeated: "repeated repeated repeated",
+		ResultChanged: "changed will change changed", ResultAlreadySo: "already_so already so already so", ResultRefused: "refused can't couldn't", 0: "  ", 99: "  ",
 	} {
 		if got := fmt.Sprint(r, " ", r.Words(false), " ", r.Words(true)); got != want {
 			t.Errorf("result %d: %q, want %q", r, got, want)

@@ -37,6 +37,28 @@ func (r *Rights) CheckDeviceLocation(device *Device, location *Location) error {
 	return nil
 }
 
+// CheckPlacement decides whether the actor may put devices at a location, nil for
+// taking them away from where they are. Rule 6, locations narrow: somebody who is
+// limited to locations would lose sight of what they put elsewhere, so it must be
+// one of theirs. Which devices may be put there is for MayDevice and
+// CheckDeviceLocation.
+func (r *Rights) CheckPlacement(location *Location) error {
+	if d := r.MayAnywhere(DevicesEdit); !d.Allowed {
+		return d.Err(r)
+	}
+	var at ID
+	if location != nil {
+		if location.Account != r.account.ID || location.Customer.IsZero() || !r.Reaches(location.Customer) {
+			return NoSuch("location")
+		}
+		at = location.ID
+	}
+	if !r.AtLocation(at) {
+		return Errorf(Refused, "location", "You see only the devices at your own locations, and would lose sight of these. Choose one of yours.")
+	}
+	return nil
+}
+
 // CheckDeleteLocation decides whether the actor may delete a location, given
 // the users who are limited to it. Rule 6, locations narrow: the only location
 // of a user stays until they are given another or the limit is lifted on

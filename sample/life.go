@@ -241,7 +241,7 @@ func (l *life) mover(path string) domain.Actor {
 }
 
 func (l *life) assign(by domain.Actor, path string, units []string) error {
-	_, err := l.db.AssignDevices(l.ctx, by, store.Assignment{To: l.customers[path], Text: strings.Join(units, "\n")}, nil)
+	_, err := l.db.RunBulk(l.ctx, by, store.Assignment{To: l.customers[path], Text: strings.Join(units, "\n")}, nil)
 	return err
 }
 
@@ -256,14 +256,14 @@ func (l *life) mistake() error {
 		}
 	}
 	tom := l.as("tom")
-	moved, err := l.db.AssignDevices(l.ctx, tom, store.Assignment{
+	moved, err := l.db.RunBulk(l.ctx, tom, store.Assignment{
 		To: l.customers["Acme HQ/Nordics/Odense"], Text: strings.Join(units, "\n"),
 	}, nil)
 	if err != nil {
 		return err
 	}
 	l.clock.to(12, 156)
-	if _, err := l.db.UndoAssignment(l.ctx, tom, moved.Entry, nil); err != nil {
+	if _, err := l.db.UndoBulk(l.ctx, tom, moved.Entry, nil); err != nil {
 		return err
 	}
 	l.clock.to(11, 40)

@@ -7,20 +7,20 @@ import (
 
 // Assignment is what an assignment did, or in a dry run would do.
 type Assignment struct {
-	To           string          `json:"to" doc:"The path of the customer"`
-	DryRun       bool            `json:"dry_run"`
-	Moved        int             `json:"moved"`
-	AlreadyThere int             `json:"already_there"`
-	NotFound     int             `json:"not_found" doc:"Unknown, or outside what you may see"`
-	Ambiguous    int             `json:"ambiguous"`
-	Malformed    int             `json:"malformed"`
-	Repeated     int             `json:"repeated"`
-	Entry        *domain.ID      `json:"entry" nullable:"true" doc:"Undoes it; null where nothing moved"`
-	Rows         []AssignmentRow `json:"rows" nullable:"false"`
+	To           string     `json:"to" doc:"The path of the customer"`
+	DryRun       bool       `json:"dry_run"`
+	Moved        int        `json:"moved"`
+	AlreadyThere int        `json:"already_there"`
+	NotFound     int        `json:"not_found" doc:"Unknown, or outside what you may see"`
+	Ambiguous    int        `json:"ambiguous"`
+	Malformed    int        `json:"malformed"`
+	Repeated     int        `json:"repeated"`
+	Entry        *domain.ID `json:"entry" nullable:"true" doc:"Undoes it; null where nothing moved"`
+	Rows         []BulkRow  `json:"rows" nullable:"false"`
 }
 
-// AssignmentRow is what became of one line.
-type AssignmentRow struct {
+// BulkRow is what became of one line.
+type BulkRow struct {
 	Line       int         `json:"line" doc:"From 1"`
 	Input      string      `json:"input"`
 	Result     string      `json:"result" doc:"moved, already_there, not_found, ambiguous, malformed or repeated"`
@@ -39,13 +39,13 @@ type Candidate struct {
 }
 
 // NewAssignment is the form of an assignment to a customer of a tree.
-func NewAssignment(tree *domain.Tree, to domain.ID, result store.AssignmentResult, dryRun bool) Assignment {
+func NewAssignment(tree *domain.Tree, to domain.ID, result store.BulkResult, dryRun bool) Assignment {
 	counts := result.Counts
 	told := Assignment{
 		To: tree.Path(to), DryRun: dryRun,
 		Moved: counts[domain.ResultMoved], AlreadyThere: counts[domain.ResultAlreadyThere], NotFound: counts[domain.ResultNotFound],
 		Ambiguous: counts[domain.ResultAmbiguous], Malformed: counts[domain.ResultMalformed], Repeated: counts[domain.ResultRepeated],
-		Entry: Identity(result.Entry), Rows: make([]AssignmentRow, 0, len(result.Rows)),
+		Entry: Identity(result.Entry), Rows: make([]BulkRow, 0, len(result.Rows)),
 	}
 	paths := map[domain.ID]*string{}
 	for _, row := range result.Rows {
@@ -55,8 +55,8 @@ func NewAssignment(tree *domain.Tree, to domain.ID, result store.AssignmentResul
 }
 
 // assignmentRow is the form of a row; paths remembers those of customers.
-func assignmentRow(tree *domain.Tree, row store.AssignmentRow, paths map[domain.ID]*string) AssignmentRow {
-	told := AssignmentRow{
+func assignmentRow(tree *domain.Tree, row store.BulkRow, paths map[domain.ID]*string) BulkRow {
+	told := BulkRow{
 		Line: row.Line, Input: row.Input, Result: row.Result.String(),
 		DeviceID: Identity(row.Device), RepeatOf: row.RepeatOf, Why: row.Why,
 	}

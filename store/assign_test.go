@@ -12,7 +12,7 @@ import (
 )
 
 // classes are the results of an assignment, line by line.
-func classes(rows []AssignmentRow) string {
+func classes(rows []BulkRow) string {
 	var all []string
 	for _, row := range rows {
 		one := fmt.Sprintf("%d %s", row.Line, row.Result)
@@ -67,7 +67,7 @@ func TestAssignmentClasses(t *testing.T) {
 11 repeated of 8
 12 not_found`
 	before := f.lastEntry(n.account.ID).number
-	preview, err := f.PreviewAssignment(f.ctx, tom, a)
+	preview, err := f.PreviewBulk(f.ctx, tom, a)
 	f.must(err)
 	if got := classes(preview.Rows); got != want {
 		t.Errorf("classes:\n%s", got)
@@ -81,7 +81,7 @@ func TestAssignmentClasses(t *testing.T) {
 	if f.lastEntry(n.account.ID).number != before || f.ownerOf(n.account.ID, van.ID).customer != north.ID {
 		t.Error("a preview writes")
 	}
-	result, err := f.AssignDevices(f.ctx, tom, a, nil)
+	result, err := f.RunBulk(f.ctx, tom, a, nil)
 	f.must(err)
 	if got := classes(result.Rows); got != want || result.Entry.IsZero() {
 		t.Errorf("classes:\n%s", got)
@@ -91,19 +91,19 @@ func TestAssignmentClasses(t *testing.T) {
 			t.Errorf("%s wasn't moved", id)
 		}
 	}
-	again, err := f.AssignDevices(f.ctx, tom, a, nil)
+	again, err := f.RunBulk(f.ctx, tom, a, nil)
 	f.must(err)
 	if again.Counts[domain.ResultMoved] != 0 || !again.Entry.IsZero() {
 		t.Errorf("moved again: %v", again.Counts)
 	}
 
-	_, err = f.PreviewAssignment(f.ctx, fred, a)
+	_, err = f.PreviewBulk(f.ctx, fred, a)
 	kind(t, err, domain.Refused)
-	_, err = f.AssignDevices(f.ctx, tom, Assignment{To: n.main.ID, Text: text}, nil)
+	_, err = f.RunBulk(f.ctx, tom, Assignment{To: n.main.ID, Text: text}, nil)
 	kind(t, err, domain.NotFound)
-	_, err = f.AssignDevices(f.ctx, n.owner, Assignment{Text: text}, nil)
+	_, err = f.RunBulk(f.ctx, n.owner, Assignment{Text: text}, nil)
 	kind(t, err, domain.NotFound)
-	_, err = f.PreviewAssignment(f.ctx, tom, Assignment{To: aarhus.ID, Text: strings.Repeat(" ", domain.MaxPasteBytes+1)})
+	_, err = f.PreviewBulk(f.ctx, tom, Assignment{To: aarhus.ID, Text: strings.Repeat(" ", domain.MaxPasteBytes+1)})
 	kind(t, err, domain.Invalid)
 }
 
@@ -117,30 +117,30 @@ func TestUndoMovesBackOnlyWhatIsStillThere(t *testing.T) {
 	stays := f.registered(n.owner, n.main.ID, "Stays", 1)
 	moves := f.registered(n.owner, south.ID, "Moves", 2)
 	orphan := f.registered(n.owner, gone.ID, "Orphan", 3)
-	result, err := f.AssignDevices(f.ctx, n.owner, Assignment{To: north.ID, Devices: ids(stays.ID, moves.ID, orphan.ID)}, nil)
+	result, err := f.RunBulk(f.ctx, n.owner, Assignment{To: north.ID, Devices: ids(stays.ID, moves.ID, orphan.ID)}, nil)
 	f.must(err)
-	_, err = f.AssignDevices(f.ctx, n.owner, Assignment{To: south.ID, Devices: ids(stays.ID)}, nil)
+	_, err = f.RunBulk(f.ctx, n.owner, Assignment{To: south.ID, Devices: ids(stays.ID)}, nil)
 	f.must(err)
 	f.must(f.DeleteCustomer(f.ctx, n.owner, DeleteCustomer{ID: gone.ID}))
 
 	// tom reaches the target, but none of the customers they came from.
-	undone, err := f.UndoAssignment(f.ctx, tom, result.Entry, nil)
+	undone, err := f.UndoBulk(f.ctx, tom, result.Entry, nil)
 	f.must(err)
 	if undone.Moved != 0 || undone.Stayed != 3 {
 		t.Errorf("tom moved %+v", undone)
 	}
-	undone, err = f.UndoAssignment(f.ctx, n.owner, result.Entry, nil)
+	undone, err = f.UndoBulk(f.ctx, n.owner, result.Entry, nil)
 	f.must(err)
 	if undone.Moved != 1 || undone.Stayed != 2 || f.ownerOf(n.account.ID, moves.ID).customer != south.ID {
 		t.Errorf("undone %+v", undone)
 	}
-	redone, err := f.UndoAssignment(f.ctx, n.owner, undone.Entry, nil)
+	redone, err := f.UndoBulk(f.ctx, n.owner, undone.Entry, nil)
 	f.must(err)
 	if redone.Moved != 1 || f.ownerOf(n.account.ID, moves.ID).customer != north.ID {
 		t.Errorf("redone %+v", redone)
 	}
 	for _, id := range ids(domain.ID{1}, f.lastEntry(f.tenant("Other").account.ID).id) {
-		_, err := f.UndoAssignment(f.ctx, n.owner, id, nil)
+		_, err := f.UndoBulk(f.ctx, n.owner, id, nil)
 		kind(t, err, domain.NotFound)
 	}
 }
@@ -158,7 +158,7 @@ func TestAssignmentClearsLocations(t *testing.T) {
 		to   domain.ID
 		want domain.ID
 	}{{aarhus.ID, yard.ID}, {north.ID, yard.ID}, {south.ID, domain.ID{}}, {north.ID, domain.ID{}}} {
-		_, err := f.AssignDevices(f.ctx, n.owner, Assignment{To: step.to, Devices: ids(id)}, nil)
+		_, err := f.RunBulk(f.ctx, n.owner, Assignment{To: step.to, Devices: ids(id)}, nil)
 		f.must(err)
 		if at := f.ownerOf(n.account.ID, id); at.location != step.want {
 			t.Errorf("location %s, want %s", at.location, step.want)
@@ -220,7 +220,7 @@ func TestLargePaste(t *testing.T) {
 	// A malformed row that is the same as another counts as a repeat of it.
 	a := Assignment{To: to.ID, Text: text.String()}
 	before := f.lastEntry(b.account.ID).number
-	preview, err := f.PreviewAssignment(f.ctx, b.owner, a)
+	preview, err := f.PreviewBulk(f.ctx, b.owner, a)
 	f.must(err)
 	if len(preview.Rows) != count {
 		t.Fatalf("%d rows of %d", len(preview.Rows), count)
@@ -237,7 +237,7 @@ func TestLargePaste(t *testing.T) {
 		t.Error("the preview writes")
 	}
 	ctx, cancel := context.WithCancel(f.ctx)
-	_, err = f.AssignDevices(ctx, b.owner, a, func(done, _ int) {
+	_, err = f.RunBulk(ctx, b.owner, a, func(done, _ int) {
 		if done > 0 {
 			cancel()
 		}
@@ -245,7 +245,7 @@ func TestLargePaste(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || f.lastEntry(b.account.ID).number != before {
 		t.Errorf("called off: %v", err)
 	}
-	result, err := f.AssignDevices(f.ctx, b.owner, a, nil)
+	result, err := f.RunBulk(f.ctx, b.owner, a, nil)
 	f.must(err)
 	same(result.Counts)
 	list, err := f.Devices(f.ctx, b.owner, DeviceQuery{Customer: to.ID})
@@ -259,7 +259,7 @@ func TestLargePaste(t *testing.T) {
 	if list.Total != already+want[domain.ResultMoved] {
 		t.Errorf("%d devices, want %d and %d", list.Total, already, want[domain.ResultMoved])
 	}
-	undone, err := f.UndoAssignment(f.ctx, b.owner, result.Entry, nil)
+	undone, err := f.UndoBulk(f.ctx, b.owner, result.Entry, nil)
 	f.must(err)
 	if undone.Moved != want[domain.ResultMoved] || undone.Stayed != 0 {
 		t.Errorf("undone %+v", undone)
@@ -293,7 +293,7 @@ func TestPrefixesThatFitMany(t *testing.T) {
 		fmt.Fprintf(&text, "00000000000000000000000000%05x\n", i)
 	}
 	a := Assignment{To: north.ID, Text: text.String()}
-	preview, err := f.PreviewAssignment(f.ctx, tom, a)
+	preview, err := f.PreviewBulk(f.ctx, tom, a)
 	f.must(err)
 	got := map[string]int{}
 	for _, row := range preview.Rows {

@@ -36,10 +36,13 @@ type place struct {
 	customer, location domain.ID
 }
 
-// moved is a device of a bulk entry and where it was before.
+// moved is a device of a bulk entry and where it was before. Where fields of it
+// were changed, it is where it was then, and which. Devices of which the same
+// changed share one list.
 type moved struct {
-	device domain.ID
-	from   place
+	device  domain.ID
+	from    place
+	changes []change
 }
 
 // entry is one thing that somebody did. Whoever writes one fills in from action
@@ -231,7 +234,16 @@ func (k *kv) putMoved(e *entry) ([]byte, error) {
 			value = binary.BigEndian.AppendUint32(append(value, m.device[:]...), number)
 		}
 		digest.Write(value)
-		if err := k.put(tableAuditDevices, keyMoved(e.account, e.number, devices[0].device), value); err != nil {
+		key := keyMoved(e.account, e.number, devices[0].device)
+		if err := k.put(tableAuditDevices, key, value); err != nil {
+			return nil, err
+		}
+		if !e.tellsChanges() {
+			continue
+		}
+		value = encode(changesToRecord(devices))
+		digest.Write(value)
+		if err := k.put(tableAuditChanges, key, value); err != nil {
 			return nil, err
 		}
 	}
@@ -267,12 +279,21 @@ func (tx *tx) entryNumbered(account domain.ID, number uint64) (*entry, error) {
 	return entryFromValue(key, value)
 }
 
-// eachMoved tells every device of a bulk entry, in order, and where it was.
+// eachMoved tells every device of a bulk entry, in order, where it was, and what
+// of it was changed.
 func (tx *tx) eachMoved(e *entry, tell func(moved) error) error {
 	c := tx.scan(tableAuditDevices, keyNumber(e.account, e.number))
 	for c.next() {
-		for value := c.value(); len(value) > 0; value = value[movedLength:] {
+		changes, err := tx.changesOf(e, c.key())
+		if err != nil {
+			return err
+		}
+		value := c.value()
+		for i := 0; len(value) > 0; i, value = i+1, value[movedLength:] {
 			m, err := e.movedAt(c.key(), value)
+			if err == nil && changes != nil {
+				m.changes, err = changes.at(c.key(), i)
+			}
 			if err == nil {
 				err = tell(m)
 			}
@@ -430,10 +451,24 @@ func entryToRecord(e *entry, digest []byte) entryRecord {
 	for _, p := range e.places {
 		r.Places = append(append(r.Places, p.customer[:]...), p.location[:]...)
 	}
-	for _, c := range e.changes {
-		r.Changes = append(r.Changes, changeRecord{Field: c.field, Old: strings.ToValidUTF8(c.old, "?"), New: strings.ToValidUTF8(c.new, "?")})
-	}
+	r.Changes = changesToRecords(e.changes)
 	return r
+}
+
+func changesToRecords(changes []change) []changeRecord {
+	var records []changeRecord
+	for _, c := range changes {
+		records = append(records, changeRecord{Field: c.field, Old: strings.ToValidUTF8(c.old, "?"), New: strings.ToValidUTF8(c.new, "?")})
+	}
+	return records
+}
+
+func changesFromRecords(records []changeRecord) []change {
+	var changes []change
+	for _, c := range records {
+		changes = append(changes, change{field: c.Field, old: c.Old, new: c.New})
+	}
+	return changes
 }
 
 // entryFromValue reads an entry from its key and value.
@@ -456,8 +491,6 @@ func entryFromValue(key, value []byte) (*entry, error) {
 	for i := range len(r.Places) / 32 {
 		e.places = append(e.places, place{customer: idAt(r.Places, 2*i), location: idAt(r.Places, 2*i+1)})
 	}
-	for _, c := range r.Changes {
-		e.changes = append(e.changes, change{field: c.Field, old: c.Old, new: c.New})
-	}
+	e.changes = changesFromRecords(r.Changes)
 	return e, nil
 }

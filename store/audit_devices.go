@@ -15,6 +15,8 @@ type AuditDevice struct {
 	Seen   bool          // the actor sees it, and may go to it
 	From   string        // the path of the customer that it came from; "elsewhere"; empty for an imported one
 	To     string        // and of the one that it went to; empty where it stayed
+	// Changes are the fields of it that were changed, its location among them.
+	Changes []AuditChange
 }
 
 // AuditDevices is a page of the devices that an entry lists.
@@ -71,13 +73,13 @@ func (l *auditDeviceList) read() (err error) {
 	}
 	seen := 0
 	err = l.t.tx.eachMoved(l.e, func(m moved) error {
-		if seen++; seen%movesAtOnce == 0 && l.t.tx.ctx.Err() != nil {
+		if seen++; seen%atOnce == 0 && l.t.tx.ctx.Err() != nil {
 			return l.t.tx.ctx.Err()
 		}
 		if compareIDs(m.device, l.after) <= 0 {
 			return nil
 		}
-		put, err := to(m.device)
+		put, err := to(m)
 		if err != nil || !l.concerns(m.from, put) {
 			return err
 		}
@@ -96,16 +98,15 @@ func (l *auditDeviceList) read() (err error) {
 }
 
 // to answers where each device went.
-func (l *auditDeviceList) to() (func(domain.ID) (place, error), error) {
-	switch l.e.action {
-	case actionAssign, actionUndo:
+func (l *auditDeviceList) to() (func(moved) (place, error), error) {
+	if l.e.undoable() && !l.e.tellsChanges() {
 		return l.t.tx.putTo(l.e)
-	case actionDeleteCustomer:
-		if len(l.e.where) > 1 {
-			return func(domain.ID) (place, error) { return place{customer: l.e.where[1]}, nil }, nil
-		}
 	}
-	return func(domain.ID) (place, error) { return place{}, nil }, nil
+	var put place
+	if l.e.action == actionDeleteCustomer && len(l.e.where) > 1 {
+		put.customer = l.e.where[1]
+	}
+	return func(moved) (place, error) { return put, nil }, nil
 }
 
 func (l *auditDeviceList) concerns(from, to place) bool {
@@ -116,6 +117,13 @@ func (l *auditDeviceList) row(m moved, put place) (AuditDevice, error) {
 	row := AuditDevice{ID: m.device, From: l.path(m.from.customer), To: l.path(put.customer)}
 	if l.e.action == actionImport {
 		row.From, row.To = "", row.From
+	}
+	for _, c := range m.changes {
+		row.Changes = append(row.Changes, AuditChange{c.field, c.old, c.new})
+	}
+	if l.e.placesDevices() {
+		row.To = ""
+		row.Changes = []AuditChange{{"location", l.t.tx.placeText(l.t.may, l.e, m.from.location), l.t.tx.placeText(l.t.may, l.e, put.location)}}
 	}
 	d, err := l.t.tx.device(l.e.account, m.device)
 	if d == nil || err != nil || !l.t.may.SeesDevice(d.Customer, d.Location).Allowed {

@@ -156,7 +156,7 @@ func (i *isolated) busy() {
 	child, parent, sibling := i.at["a child"].customer, i.at["the parent"].customer, i.at["a sibling"].customer
 	move := func(by domain.Actor, to domain.ID, devices ...domain.ID) {
 		i.clock.add(time.Minute)
-		_, err := i.AssignDevices(i.ctx, by, Assignment{To: to, Devices: devices}, nil)
+		_, err := i.RunBulk(i.ctx, by, Assignment{To: to, Devices: devices}, nil)
 		i.must(err)
 	}
 	van, other := i.device(i.owner, place{customer: child}), i.device(i.owner, place{customer: sibling})

@@ -136,7 +136,7 @@ func TestBulkEntryListsEveryDevice(t *testing.T) {
 	const n = 10_000
 	var list []moved
 	for i := range n {
-		list = append(list, moved{numbered((i * 7919) % n), froms[i%len(froms)]})
+		list = append(list, moved{device: numbered((i * 7919) % n), from: froms[i%len(froms)]})
 	}
 	want := map[domain.ID]place{}
 	for _, m := range list {
@@ -199,8 +199,8 @@ func TestHistoryMergesOwnAndBulkEntries(t *testing.T) {
 	for range 3 {
 		want = append(want, own(device))
 		own(other)
-		want = append(want, f.bulkEntry(a.account.ID, []moved{{device, place{}}, {other, place{}}}))
-		f.bulkEntry(a.account.ID, []moved{{other, place{}}})
+		want = append(want, f.bulkEntry(a.account.ID, []moved{{device: device}, {device: other}}))
+		f.bulkEntry(a.account.ID, []moved{{device: other}})
 		f.customer(a.owner, a.main.ID, own(other).String())
 	}
 	slices.Reverse(want)
@@ -295,7 +295,7 @@ func TestForgedTrailIsFound(t *testing.T) {
 			for _, name := range []string{"A", "B", "C", "D"} {
 				f.customer(a.owner, a.main.ID, name)
 			}
-			f.bulkEntry(a.account.ID, []moved{{numbered(1), place{}}, {numbered(2), place{}}})
+			f.bulkEntry(a.account.ID, []moved{{device: numbered(1)}, {device: numbered(2)}})
 			c.forge(f, a.account.ID)
 			report, err := f.Check(f.ctx, nil)
 			f.must(err)

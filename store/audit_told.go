@@ -151,6 +151,8 @@ func (t *auditTeller) inside(e *entry) bool {
 // what lay above may be out of reach.
 func (t *auditTeller) name(e *entry) string {
 	switch {
+	case e.name == "" && e.placesDevices():
+		return t.tx.placeText(t.may, e, e.object)
 	case t.whole || e.name == "":
 		return e.name
 	case e.subject == SubjectCustomer:
@@ -241,7 +243,7 @@ func (t *auditTeller) devices(e *entry) (int, error) {
 		return 0, err
 	}
 	err = t.tx.eachMoved(e, func(m moved) error {
-		put, err := to(m.device)
+		put, err := to(m)
 		if err == nil && (t.may.Reaches(m.from.customer) || t.may.Reaches(put.customer)) {
 			n++
 		}
@@ -264,17 +266,18 @@ func (tx *tx) countMoved(e *entry, at []bool) (n int, err error) {
 	return n, c.err()
 }
 
-// putTo answers of one device after another where an entry put it.
-func (tx *tx) putTo(e *entry) (func(domain.ID) (place, error), error) {
+// putTo answers of the devices of a bulk change, one after another, where it put
+// them.
+func (tx *tx) putTo(e *entry) (func(moved) (place, error), error) {
 	if e.undoes.IsZero() {
-		return func(device domain.ID) (place, error) { return tx.putBy(e, device) }, nil
+		return func(m moved) (place, error) { return e.putBy(m), nil }, nil
 	}
 	undone, err := tx.entry(e.account, e.undoes)
-	return func(device domain.ID) (place, error) {
+	return func(m moved) (place, error) {
 		if undone == nil {
 			return place{}, nil
 		}
-		at, _, err := tx.movedBy(undone, device)
+		at, _, err := tx.movedBy(undone, m.device)
 		return at, err
 	}, err
 }
@@ -294,14 +297,13 @@ func (t *auditTeller) undoes(e *entry) (domain.ID, error) {
 // undoable says whether undoing an entry would be tried at all; what it moves
 // back is decided when it is done.
 func (t *auditTeller) undoable(e *entry) (bool, string) {
-	if e.action != actionAssign && e.action != actionUndo || e.outcome != done {
+	if !e.undoable() {
 		return false, ""
 	}
-	decision := t.may.MayAnywhere(domain.DevicesAssign)
-	if decision.Allowed {
-		return true, ""
+	if err := mayUndo(t.may); err != nil {
+		return false, err.Error()
 	}
-	return false, decision.Text(t.may)
+	return true, ""
 }
 
 // changes are the fields that an entry tells. A refused attempt tells what was
@@ -393,8 +395,8 @@ var fields = map[string]fieldKind{
 }
 
 func init() {
-	for _, field := range strings.Fields(`access_control board_version code country email expires_at failed_before
-		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate note prefix read_only
+	for _, field := range strings.Fields(`access_control add_tags board_version code country email expires_at failed_before
+		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate note prefix read_only remove_tags
 		reason recovery_codes rfid session sessions sessions_ended ssh_key start status suspended tags time_format time_zone
 		token_days tries type unit_id units user username vin wrong_in_a_row year`) {
 		fields[field] = fieldPlain

@@ -51,7 +51,7 @@ var did = map[string]string{
 // tried are what refused attempts were after, where that doesn't follow.
 var tried = map[string]string{
 	"account.hand_over": "hand over the account", "key.replace": "replace the key file",
-	"device.unassign": "undo an assignment", "device.assign": "assign devices", "device.import": "import devices",
+	"device.unassign": "undo an assignment", "device.assign": "assign devices", "device.place": "put devices at a location", "device.import": "import devices",
 	"user.take_code": "take the code of a user", "user.set_password": "set a password", "user.reset_password": "reset the password of a user",
 	"user.edit_profile": "edit a profile", "user.end_sessions": "end sessions of a user", "user.import": "import users",
 	"second_factor.enrol": "enrol a second factor", "second_factor.drop": "switch off a second factor",
@@ -71,6 +71,18 @@ func (r *AuditRow) words() string {
 		text = "assigned " + counted(r.Devices, "device") + " to " + named(r.Name)
 	case r.Action == actionUndo:
 		text = "moved " + counted(r.Devices, "device") + " back that had been assigned to " + named(r.Name)
+	case r.Action == actionPlace && r.Subject == SubjectLocation:
+		text = "put " + counted(r.Devices, "device") + " at " + named(r.Name)
+	case r.Action == actionPlace:
+		text = "took " + counted(r.Devices, "device") + " away from where they were"
+	case r.Action == actionUndoPlace && r.Subject == SubjectLocation:
+		text = "put " + counted(r.Devices, "device") + " back that had been put at " + named(r.Name)
+	case r.Action == actionUndoPlace:
+		text = "put " + counted(r.Devices, "device") + " back that had been taken away from where they were"
+	case r.Action == actionEdit && r.Devices > 0:
+		text = "edited " + counted(r.Devices, "device")
+	case r.Action == actionUndoEdit:
+		text = "took back an edit of " + counted(r.Devices, "device")
 	case r.Action == actionImport:
 		text = "imported " + counted(r.Devices, "device")
 	case r.Action == "user.sign_in", r.Action == "user.sign_out", r.Action == "user.confirm", r.Action == "user.use_code":

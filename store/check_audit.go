@@ -105,6 +105,7 @@ func (c *chainCheck) checkEntry(e *entry, value []byte) {
 	chunks.spoiled = func(err error) { c.add(err) }
 	for chunks.next() {
 		digest.Write(chunks.value())
+		digest.Write(c.changesOf(e, chunks.key(), len(chunks.value())/movedLength))
 		listed += len(chunks.value()) / movedLength
 		if !bytes.HasPrefix(chunks.value(), chunks.key()[24:]) {
 			c.problem(tableAuditDevices, chunks.key(), "begins with another device")
@@ -113,6 +114,27 @@ func (c *chainCheck) checkEntry(e *entry, value []byte) {
 	if listed != e.listed || !bytes.Equal(digest.Sum(nil), r.Digest) {
 		c.problem(tableAudit, key, "lists %d devices, and the list of %d that is there isn't the one that was written", e.listed, listed)
 	}
+}
+
+// changesOf is what says what changed of the devices of a chunk, nil where nothing
+// does.
+func (c *chainCheck) changesOf(e *entry, key []byte, devices int) []byte {
+	if !e.tellsChanges() {
+		return nil
+	}
+	value := c.get(tableAuditChanges, key)
+	if value == nil {
+		c.problem(tableAuditChanges, key, "is missing")
+		return nil
+	}
+	list, err := changesFromValue(key, value)
+	for i := 0; i < devices && err == nil; i++ {
+		_, err = list.at(key, i)
+	}
+	if err != nil {
+		c.add(err)
+	}
+	return value
 }
 
 // end compares the last entry with what the trail says is its end.
@@ -169,9 +191,17 @@ func (c *checker) checkAuditIndexes() error {
 	if err != nil {
 		return err
 	}
-	return c.each(tableAuditDevices, func(key, _ []byte) {
+	err = c.each(tableAuditDevices, func(key, _ []byte) {
 		if !c.tx.has(tableAuditBulk, key[:24]) {
 			c.problem(tableAuditDevices, key, "belongs to no bulk entry")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return c.each(tableAuditChanges, func(key, _ []byte) {
+		if !c.tx.has(tableAuditDevices, key) {
+			c.problem(tableAuditChanges, key, "belongs to no list of devices")
 		}
 	})
 }

@@ -29,11 +29,13 @@ func furnished(t *testing.T) (*fixture, tenant) {
 		f.must(err)
 		devices = append(devices, d.ID)
 	}
-	_, err := f.AssignDevices(f.ctx, a.owner, Assignment{To: aarhus.ID, Devices: devices}, nil)
+	_, err := f.RunBulk(f.ctx, a.owner, Assignment{To: aarhus.ID, Devices: devices}, nil)
 	f.must(err)
 	f.inTx(func(tx *tx) error {
 		return tx.setOwner(a.account.ID, devices[3], placeAt(aarhus.ID, domain.ID{}), placeAt(aarhus.ID, place.ID))
 	})
+	_, err = f.RunBulk(f.ctx, a.owner, DeviceEdits{Change: domain.DeviceChange{AddTags: []string{"cold"}}, Devices: devices[:2]}, nil)
+	f.must(err)
 	_, err = f.SignIn(f.ctx, domain.DoorSSH, "192.0.2.1:4022", "tech", "wrong")
 	kind(t, err, domain.Unauthenticated)
 	_, err = f.AddSSHKeys(f.ctx, tech, furnishedKey, "")

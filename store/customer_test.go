@@ -248,7 +248,7 @@ func TestMainCustomerWithDevicesOrTheOwnerStays(t *testing.T) {
 	device := f.device(a.owner, place{customer: second.ID})
 	kind(t, f.DeleteCustomer(f.ctx, a.owner, DeleteCustomer{ID: second.ID}), domain.Conflict)
 	kind(t, f.DeleteCustomer(f.ctx, a.operator(), DeleteCustomer{ID: a.main.ID, DeleteUsers: true}), domain.Refused)
-	_, err := f.AssignDevices(f.ctx, a.owner, Assignment{To: a.main.ID, Devices: ids(device)}, nil)
+	_, err := f.RunBulk(f.ctx, a.owner, Assignment{To: a.main.ID, Devices: ids(device)}, nil)
 	f.must(err)
 	f.must(f.DeleteCustomer(f.ctx, a.owner, DeleteCustomer{ID: second.ID}))
 }

@@ -204,7 +204,7 @@ func (tx *tx) checkUnit(may *domain.Rights, unit domain.UnitID) error {
 // none such that the actor sees, Refused without the right over it, Invalid
 // where a field is wrong.
 func (db *DB) EditDevice(ctx context.Context, actor domain.Actor, d domain.Device) (domain.Device, error) {
-	edit := attempt{action: "device.edit", subject: SubjectDevice, objects: ids(d.ID)}
+	edit := attempt{action: actionEdit, subject: SubjectDevice, objects: ids(d.ID)}
 	err := db.update(ctx, actor, edit, func(tx *tx, may *domain.Rights) error {
 		before, err := tx.deviceSeen(may, d.ID)
 		if err != nil {
@@ -373,7 +373,6 @@ func (tx *tx) deviceSeen(may *domain.Rights, id domain.ID) (*domain.Device, erro
 // putDevice writes a device, its owner and its indexes. Conflict when another
 // device of the installation has its unit ID.
 func (tx *tx) putDevice(d domain.Device) error {
-	key := key2(d.Account, d.ID)
 	var before domain.Device
 	known, err := tx.device(d.Account, d.ID)
 	if err != nil {
@@ -393,11 +392,18 @@ func (tx *tx) putDevice(d domain.Device) error {
 			return err
 		}
 	}
-	if err := tx.put(tableDevice, key, encode(deviceToRecord(&d))); err != nil {
-		return err
+	return tx.putDeviceRecord(d, true)
+}
+
+// putDeviceRecord writes what is in the record of a device that has its owner and
+// indexes. line says whether anything of it changed that lists are searched by.
+func (tx *tx) putDeviceRecord(d domain.Device, line bool) error {
+	change := fleetChange{device: d.ID, to: place{d.Customer, d.Location}}
+	if line {
+		change.line = appendLine(nil, &d)
 	}
-	tx.fleetChanged(d.Account, fleetChange{device: d.ID, to: to, line: appendLine(nil, &d)})
-	return nil
+	tx.fleetChanged(d.Account, change)
+	return tx.put(tableDevice, key2(d.Account, d.ID), encode(deviceToRecord(&d)))
 }
 
 func (tx *tx) putUnit(before, d *domain.Device) error {

@@ -230,7 +230,7 @@ func BenchmarkPastePreview(b *testing.B) {
 	text := f.pasteText(rand.New(rand.NewPCG(5, 6)), min(domain.MaxPasteIDs, len(f.ids)/10))
 	for range b.N {
 		start := time.Now()
-		preview, err := f.PreviewAssignment(b.Context(), f.owner, Assignment{To: f.customers[5].ID, Text: text})
+		preview, err := f.PreviewBulk(b.Context(), f.owner, Assignment{To: f.customers[5].ID, Text: text})
 		took := time.Since(start)
 		f.must(err)
 		report(b, "preview-ms", milliseconds(took), 300)
@@ -263,7 +263,7 @@ func BenchmarkAssign(b *testing.B) {
 		slices.SortFunc(keys, bytes.Compare)
 		bare += f.bareAssign(keys)
 		start := time.Now()
-		result, err := f.AssignDevices(b.Context(), f.owner, Assignment{To: f.customers[5+round%50].ID, Text: text.String()}, nil)
+		result, err := f.RunBulk(b.Context(), f.owner, Assignment{To: f.customers[5+round%50].ID, Text: text.String()}, nil)
 		assigned += time.Since(start)
 		f.must(err)
 		if result.Counts[domain.ResultMoved]+result.Counts[domain.ResultAlreadyThere] != n {

@@ -79,17 +79,25 @@ func (tx *tx) happenedInReach(may *domain.Rights, e *entry, device domain.ID) (b
 	if !slices.ContainsFunc(e.where, may.Reaches) {
 		return false, nil
 	}
-	switch e.action {
-	case actionAssign, actionUndo, actionImport, actionDeleteLocation:
-	default:
+	stayed := e.action == actionImport || e.action == actionDeleteLocation || e.tellsChanges() // with its customer
+	if !stayed && !e.undoable() {
 		return true, nil
 	}
 	from, _, err := tx.movedBy(e, device)
-	if err != nil || may.Reaches(from.customer) || e.action == actionImport || e.action == actionDeleteLocation {
+	if err != nil || stayed || may.Reaches(from.customer) {
 		return may.Reaches(from.customer), err
 	}
-	to, err := tx.putBy(e, device)
+	to, err := tx.cameTo(e, moved{device: device, from: from})
 	return may.Reaches(to.customer), err
+}
+
+// cameTo is where a bulk entry put one device.
+func (tx *tx) cameTo(e *entry, m moved) (place, error) {
+	to, err := tx.putTo(e)
+	if err != nil {
+		return place{}, err
+	}
+	return to(m)
 }
 
 func (tx *tx) historyRow(may *domain.Rights, e *entry, device domain.ID) (HistoryRow, error) {
@@ -104,21 +112,10 @@ func (tx *tx) historyRow(may *domain.Rights, e *entry, device domain.ID) (Histor
 
 // historyText says in words what an entry did to a device.
 func (tx *tx) historyText(may *domain.Rights, e *entry, device domain.ID) (string, error) {
+	if e.undoable() {
+		return tx.bulkText(may, e, device)
+	}
 	switch e.action {
-	case actionAssign, actionUndo:
-		from, _, err := tx.movedBy(e, device)
-		if err != nil {
-			return "", err
-		}
-		to, err := tx.putBy(e, device)
-		if err != nil {
-			return "", err
-		}
-		words := "assigned"
-		if e.action == actionUndo {
-			words = "moved back"
-		}
-		return words + " from " + pathOrElsewhere(may, from.customer) + " to " + pathOrElsewhere(may, to.customer), nil
 	case actionDeleteCustomer:
 		return "moved to the customer above, because " + ownName(e.name) + " was deleted", nil
 	case "customer.move":
@@ -141,6 +138,46 @@ func (tx *tx) historyText(may *domain.Rights, e *entry, device domain.ID) (strin
 		}
 	}
 	return changesText(changes), nil
+}
+
+// bulkText says in words what a bulk change, or its undoing, did to a device.
+func (tx *tx) bulkText(may *domain.Rights, e *entry, device domain.ID) (string, error) {
+	from, _, err := tx.movedBy(e, device)
+	if err != nil {
+		return "", err
+	}
+	before := ""
+	if !e.undoes.IsZero() {
+		before = "taken back: "
+	}
+	if e.tellsChanges() {
+		changes, err := tx.changesBy(e, device)
+		return before + changesText(changes), err
+	}
+	to, err := tx.cameTo(e, moved{device: device, from: from})
+	if err != nil {
+		return "", err
+	}
+	if e.placesDevices() {
+		return before + changesText(changes(change{"location", tx.placeText(may, e, from.location), tx.placeText(may, e, to.location)})), nil
+	}
+	words := "assigned"
+	if e.action == actionUndo {
+		words = "moved back"
+	}
+	return words + " from " + pathOrElsewhere(may, from.customer) + " to " + pathOrElsewhere(may, to.customer), nil
+}
+
+// placeText is a location of a bulk entry for somebody with these rights. One
+// that is gone has the name that the entry has of it.
+func (tx *tx) placeText(may *domain.Rights, e *entry, location domain.ID) string {
+	switch {
+	case location.IsZero():
+		return ""
+	case location == e.object && e.name != "":
+		return e.name
+	}
+	return tx.locationText(may, location.String())
 }
 
 // locationText is a location as an entry has it, by its name or its ID, for

@@ -176,7 +176,7 @@ func (m *model) Assign(*rapid.T) {
 
 func (m *model) assign(actor domain.Actor, to domain.ID, a Assignment) {
 	may := m.rights(actor)
-	result, err := m.AssignDevices(m.ctx, actor, a, nil)
+	result, err := m.RunBulk(m.ctx, actor, a, nil)
 	if allowed := may.May(domain.DevicesAssign, to).Allowed; (err == nil) != allowed {
 		m.rt.Fatalf("assign: %v, want %v", err, allowed)
 	}
@@ -240,7 +240,7 @@ func (m *model) Undo(*rapid.T) {
 			stayed++
 		}
 	}
-	result, err := m.UndoAssignment(m.ctx, actor, e.id, nil)
+	result, err := m.UndoBulk(m.ctx, actor, e.id, nil)
 	if err != nil {
 		if len(undone.to) > 0 || may.Reaches(domain.ID{}) {
 			m.rt.Fatalf("undo: %v, want %d", err, len(undone.to))

@@ -139,8 +139,8 @@ func TestNoDeviceOutOfReachCanBeToldFromNone(t *testing.T) {
 		say(next, err)
 		say(f.EditDevice(f.ctx, tom, domain.Device{ID: id}))
 		text := id.String() + "\n" + unit.String() + "\n" + unit.String()[:12]
-		say(f.PreviewAssignment(f.ctx, tom, Assignment{To: north.ID, Text: text, Devices: ids(id)}))
-		result, err := f.AssignDevices(f.ctx, tom, Assignment{To: north.ID, Text: text}, nil)
+		say(f.PreviewBulk(f.ctx, tom, Assignment{To: north.ID, Text: text, Devices: ids(id)}))
+		result, err := f.RunBulk(f.ctx, tom, Assignment{To: north.ID, Text: text}, nil)
 		say(result.Counts, err)
 		say(f.FindDevice(f.ctx, tom, unit.String()))
 		say(f.Devices(f.ctx, tom, DeviceQuery{Filter: unit.String()}))
@@ -203,13 +203,13 @@ func TestDeviceHistory(t *testing.T) {
 	van.Name = "Secret of Iberia"
 	van, err := f.EditDevice(f.ctx, n.owner, van)
 	f.must(err)
-	moved, err := f.AssignDevices(f.ctx, n.owner, Assignment{To: north.ID, Devices: ids(van.ID)}, nil)
+	moved, err := f.RunBulk(f.ctx, n.owner, Assignment{To: north.ID, Devices: ids(van.ID)}, nil)
 	f.must(err)
 	van, err = f.EditDevice(f.ctx, tom, domain.Device{ID: van.ID, Name: "Van 2"})
 	f.must(err)
-	_, err = f.AssignDevices(f.ctx, n.owner, Assignment{To: n.main.ID, Devices: ids(van.ID)}, nil)
+	_, err = f.RunBulk(f.ctx, n.owner, Assignment{To: n.main.ID, Devices: ids(van.ID)}, nil)
 	f.must(err)
-	_, err = f.AssignDevices(f.ctx, n.owner, Assignment{To: north.ID, Devices: ids(van.ID)}, nil)
+	_, err = f.RunBulk(f.ctx, n.owner, Assignment{To: north.ID, Devices: ids(van.ID)}, nil)
 	f.must(err)
 
 	history := func(actor domain.Actor) []string {
@@ -246,7 +246,7 @@ func TestDeviceHistory(t *testing.T) {
 	if got := history(tom); strings.Join(got, "\n") != strings.Join(wantTom, "\n") {
 		t.Errorf("tom's history:\n%s", strings.Join(got, "\n"))
 	}
-	_, err = f.UndoAssignment(f.ctx, n.owner, moved.Entry, nil)
+	_, err = f.UndoBulk(f.ctx, n.owner, moved.Entry, nil)
 	f.must(err)
 	if got := history(n.owner)[0]; got != "owner-acme: moved back from Acme HQ/Nordics to Acme HQ/Iberia" {
 		t.Errorf("after undo: %s", got)

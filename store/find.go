@@ -32,12 +32,12 @@ func (db *DB) FindDevice(ctx context.Context, actor domain.Actor, text string) (
 }
 
 // identified is the device that a whole ID or the first digits of one mean. It
-// is looked for as in an assignment, so that the same text means the same
+// is looked for as in a bulk change, so that the same text means the same
 // device everywhere. Whether the actor sees the device of a whole ID remains to
 // be asked.
 func (tx *tx) identified(may *domain.Rights, p domain.PasteRow) (domain.ID, error) {
 	r := &resolving{
-		tx: tx, may: may, account: may.Account().ID, pasted: []domain.PasteRow{p}, rows: make([]AssignmentRow, 1),
+		tx: tx, may: may, account: may.Account().ID, pasted: []domain.PasteRow{p}, rows: make([]BulkRow, 1),
 	}
 	if err := firstOf(r.units(), r.prefixes()); err != nil {
 		return domain.ID{}, err

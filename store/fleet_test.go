@@ -197,7 +197,7 @@ func TestSearchWhileOthersWrite(t *testing.T) {
 			if _, err := f.EditDevice(f.ctx, b.owner, d); err != nil {
 				t.Error(err)
 			}
-			if _, err := f.AssignDevices(f.ctx, b.owner, Assignment{To: b.customers[i].ID, Devices: []domain.ID{b.devices[i*11].ID, d.ID}}, nil); err != nil {
+			if _, err := f.RunBulk(f.ctx, b.owner, Assignment{To: b.customers[i].ID, Devices: []domain.ID{b.devices[i*11].ID, d.ID}}, nil); err != nil {
 				t.Error(err)
 			}
 			if i%10 == 5 {

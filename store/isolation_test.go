@@ -138,7 +138,7 @@ func (i *isolated) furnish(n tenant, c domain.Customer, name string) theirs {
 	location := i.location(n, c.ID, "Depot")
 	device := i.device(n.owner, place{c.ID, location.ID})
 	other := i.device(n.owner, place{customer: i.customer(n.owner, n.main.ID, "Store of "+name).ID})
-	result, err := i.AssignDevices(i.ctx, n.owner, Assignment{To: c.ID, Devices: ids(other)}, nil)
+	result, err := i.RunBulk(i.ctx, n.owner, Assignment{To: c.ID, Devices: ids(other)}, nil)
 	i.must(err)
 	row, err := i.Device(i.ctx, n.owner, device)
 	i.must(err)
@@ -341,26 +341,26 @@ func attempts() []attempted {
 	add("ImportDevices", "tried", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.ImportDevices(ctx, a, strings.NewReader("unit_id,name,customer\n"+freshUnit.String()+",Van,"+x.path+"\n"), true, nil)
 	})
-	add("PreviewAssignment", "to", thing, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.PreviewAssignment(ctx, a, Assignment{To: x.customer, Devices: ids(mine.device)})
+	add("PreviewBulk", "to", thing, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.PreviewBulk(ctx, a, Assignment{To: x.customer, Devices: ids(mine.device)})
 	})
-	add("PreviewAssignment", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.PreviewAssignment(ctx, a, Assignment{To: mine.customer, Devices: ids(x.device)})
+	add("PreviewBulk", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.PreviewBulk(ctx, a, Assignment{To: mine.customer, Devices: ids(x.device)})
 	})
-	add("PreviewAssignment", "pasted", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.PreviewAssignment(ctx, a, Assignment{To: mine.customer, Text: x.pasted()})
+	add("PreviewBulk", "pasted", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.PreviewBulk(ctx, a, Assignment{To: mine.customer, Text: x.pasted()})
 	})
-	add("AssignDevices", "to", thing, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.AssignDevices(ctx, a, Assignment{To: x.customer, Devices: ids(mine.device)}, nil)
+	add("RunBulk", "to", thing, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.RunBulk(ctx, a, Assignment{To: x.customer, Devices: ids(mine.device)}, nil)
 	})
-	add("AssignDevices", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.AssignDevices(ctx, a, Assignment{To: mine.customer, Devices: ids(x.device)}, nil)
+	add("RunBulk", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.RunBulk(ctx, a, Assignment{To: mine.customer, Devices: ids(x.device)}, nil)
 	})
-	add("AssignDevices", "pasted", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.AssignDevices(ctx, a, Assignment{To: mine.customer, Text: x.pasted()}, nil)
+	add("RunBulk", "pasted", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.RunBulk(ctx, a, Assignment{To: mine.customer, Text: x.pasted()}, nil)
 	})
-	add("UndoAssignment", "", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
-		return db.UndoAssignment(ctx, a, x.entry, nil)
+	add("UndoBulk", "", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.UndoBulk(ctx, a, x.entry, nil)
 	})
 	add("ReportDevices", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.ReportDevices(ctx, a, []Report{{UnitID: x.unit, Status: domain.StatusOnline}})

@@ -63,6 +63,7 @@ import (
 //	access.customer    account customer at event            -
 //	saved_filter       account user filter                  record: a name and the words that it stands for
 //	user.view          account user                         record: how somebody looks at lists
+//	audit.changes      account seq first                    record: what changed of each device of that chunk of audit.devices
 //
 // The owner lies apart from the device, so that assigning 100,000 devices
 // writes 100,000 short values and nothing else: there is no index of devices by
@@ -119,6 +120,7 @@ const (
 	tableAccessCustomer
 	tableSavedFilter
 	tableUserView
+	tableAuditChanges
 )
 
 // tables says what each table is called in the file and in words, and what its
@@ -172,6 +174,7 @@ var tables = [...]struct {
 	tableAccessCustomer:   {"access.customer", "the index entry of the customer's access event", []part{partAccount, partCustomer, partNumber, partEvent}},
 	tableSavedFilter:      {"saved_filter", "the record", []part{partAccount, partUser, partFilter}},
 	tableUserView:         {"user.view", "the record", []part{partAccount, partUser}},
+	tableAuditChanges:     {"audit.changes", "the changes of the device list of the audit entry", []part{partAccount, partNumber, partDevice}},
 }
 
 // part is a piece of a key: 16 bytes, but 8 for a number, and the rest for text.

@@ -36,7 +36,7 @@ func TestTakenGroupsAreGoneAtOnce(t *testing.T) {
 	}
 	_, err = i.EditDevice(i.ctx, tina, domain.Device{ID: dock.device, Name: "X"})
 	kind(t, err, domain.NotFound)
-	_, err = i.AssignDevices(i.ctx, tina, Assignment{To: dock.customer, Devices: ids(dock.device)}, nil)
+	_, err = i.RunBulk(i.ctx, tina, Assignment{To: dock.customer, Devices: ids(dock.device)}, nil)
 	kind(t, err, domain.Refused)
 }
 
@@ -50,14 +50,14 @@ func TestAnAssignmentIsDecidedWhenItIsDone(t *testing.T) {
 		devices = append(devices, i.device(i.owner, place{customer: i.nordics.ID}))
 	}
 	a := Assignment{To: i.at["a child"].customer, Devices: devices}
-	preview, err := i.PreviewAssignment(i.ctx, nora, a)
+	preview, err := i.PreviewBulk(i.ctx, nora, a)
 	i.must(err)
 	if preview.Counts[domain.ResultMoved] != 10 {
 		t.Fatalf("%+v", preview.Counts)
 	}
 	taken := make(chan struct{})
 	begun := false
-	result, err := i.AssignDevices(i.ctx, nora, a, func(int, int) {
+	result, err := i.RunBulk(i.ctx, nora, a, func(int, int) {
 		if begun {
 			return
 		}
@@ -72,9 +72,9 @@ func TestAnAssignmentIsDecidedWhenItIsDone(t *testing.T) {
 	if result.Counts[domain.ResultMoved] != 10 {
 		t.Errorf("%+v", result.Counts)
 	}
-	_, err = i.UndoAssignment(i.ctx, nora, result.Entry, nil)
+	_, err = i.UndoBulk(i.ctx, nora, result.Entry, nil)
 	kind(t, err, domain.Refused)
-	_, err = i.AssignDevices(i.ctx, nora, Assignment{To: i.nordics.ID, Devices: devices}, nil)
+	_, err = i.RunBulk(i.ctx, nora, Assignment{To: i.nordics.ID, Devices: devices}, nil)
 	kind(t, err, domain.Refused)
 	for _, device := range devices {
 		if i.ownerOf(i.account.ID, device).customer != a.To {

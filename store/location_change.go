@@ -145,7 +145,7 @@ func (tx *tx) removeLocation(may *domain.Rights, l *domain.Location) (devices in
 		return 0, err
 	}
 	for i, m := range e.devices {
-		if i%movesAtOnce == 0 && tx.ctx.Err() != nil {
+		if i%atOnce == 0 && tx.ctx.Err() != nil {
 			return 0, tx.ctx.Err()
 		}
 		if err := tx.setOwner(l.Account, m.device, m.from, place{customer: m.from.customer}); err != nil {

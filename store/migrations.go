@@ -29,7 +29,7 @@ func addSignInTables(k *kv) error {
 func addFleetTables(k *kv) error {
 	for _, t := range []table{
 		tableAuditWhere, tableAuditUser, tableLocationCount, tableRFID, tableRFIDUser, tableAccess, tableAccessID,
-		tableAccessHolder, tableAccessDevice, tableAccessCustomer, tableSavedFilter, tableUserView,
+		tableAccessHolder, tableAccessDevice, tableAccessCustomer, tableSavedFilter, tableUserView, tableAuditChanges,
 	} {
 		if err := k.makeTable(t); err != nil {
 			return err

@@ -234,7 +234,7 @@ func (r *randomAccount) checkPreview(actor domain.Actor, to domain.ID) {
 			want = append(want, d.ID)
 		}
 	}
-	preview, err := r.PreviewAssignment(r.ctx, actor, a)
+	preview, err := r.PreviewBulk(r.ctx, actor, a)
 	if allowed := may.May(domain.DevicesAssign, to).Allowed; !allowed {
 		if err == nil {
 			r.rt.Fatalf("previewed without the right")

@@ -115,14 +115,14 @@ func TestHistoryLeavesOutWhatHappenedOutOfReach(t *testing.T) {
 	i.must(err)
 	tramp := found.ID
 	own := i.device(i.owner, place{customer: child})
-	move := func(to domain.ID, devices ...domain.ID) AssignmentResult {
-		result, err := i.AssignDevices(i.ctx, i.owner, Assignment{To: to, Devices: devices}, nil)
+	move := func(to domain.ID, devices ...domain.ID) BulkResult {
+		result, err := i.RunBulk(i.ctx, i.owner, Assignment{To: to, Devices: devices}, nil)
 		i.must(err)
 		return result
 	}
 	move(parent, tramp, own) // nora lost one of the two
 	back := move(sibling, tramp, own)
-	_, err = i.UndoAssignment(i.ctx, i.owner, back.Entry, nil)
+	_, err = i.UndoBulk(i.ctx, i.owner, back.Entry, nil)
 	i.must(err)
 	move(child, tramp, own)
 	rows, _, err := i.DeviceHistory(i.ctx, nora, tramp, Page{})
@@ -200,14 +200,14 @@ func TestUndoCountsOnlyWhatIsSeen(t *testing.T) {
 		devices = append(devices, i.device(i.owner, place{customer: sibling}))
 	}
 	own := i.device(i.owner, place{customer: child})
-	result, err := i.AssignDevices(i.ctx, i.owner, Assignment{To: parent, Devices: append(slices.Clone(devices), own)}, nil)
+	result, err := i.RunBulk(i.ctx, i.owner, Assignment{To: parent, Devices: append(slices.Clone(devices), own)}, nil)
 	i.must(err)
-	undone, err := i.UndoAssignment(i.ctx, nora, result.Entry, nil)
+	undone, err := i.UndoBulk(i.ctx, nora, result.Entry, nil)
 	i.must(err)
 	if undone.Moved != 0 || undone.Stayed != 1 {
 		t.Errorf("nora learns of %+v", undone)
 	}
-	undone, err = i.UndoAssignment(i.ctx, i.owner, result.Entry, nil)
+	undone, err = i.UndoBulk(i.ctx, i.owner, result.Entry, nil)
 	i.must(err)
 	if undone.Moved != 6 || undone.Stayed != 0 {
 		t.Errorf("the owner: %+v", undone)
@@ -222,33 +222,33 @@ func TestUndoTakesTheRightsOfItsMoment(t *testing.T) {
 	child, own := i.at["a child"].customer, i.nordics.ID
 	assign := func() domain.ID {
 		van := i.device(i.owner, place{customer: own})
-		result, err := i.AssignDevices(i.ctx, nora.actor, Assignment{To: child, Devices: ids(van)}, nil)
+		result, err := i.RunBulk(i.ctx, nora.actor, Assignment{To: child, Devices: ids(van)}, nil)
 		i.must(err)
 		return result.Entry
 	}
 	taken := assign()
 	i.change(nora.actor, func(u *domain.User) { u.Groups &^= domain.FullDeviceAccess | domain.AccountAdministrator })
-	_, err := i.UndoAssignment(i.ctx, nora.actor, taken, nil)
+	_, err := i.UndoBulk(i.ctx, nora.actor, taken, nil)
 	kind(t, err, domain.Refused)
 	i.change(nora.actor, func(u *domain.User) { u.Groups |= domain.FullDeviceAccess })
 	below := i.at["a child"].customer
 	i.change(nora.actor, func(u *domain.User) { u.Customer = below }) // it came from above her now
-	undone, err := i.UndoAssignment(i.ctx, nora.actor, taken, nil)
+	undone, err := i.UndoBulk(i.ctx, nora.actor, taken, nil)
 	i.must(err)
 	if undone.Moved != 0 {
 		t.Errorf("moved out of reach: %+v", undone)
 	}
 	// Undoing by somebody else's hand: the entry is known, and nothing is theirs.
 	tina := i.actors[7].actor
-	_, err = i.UndoAssignment(i.ctx, tina, taken, nil)
+	_, err = i.UndoBulk(i.ctx, tina, taken, nil)
 	kind(t, err, domain.NotFound)
 	// What it came from is gone.
 	gone := i.customer(i.owner, own, "Gone")
 	van := i.device(i.owner, place{customer: gone.ID})
-	result, err := i.AssignDevices(i.ctx, i.owner, Assignment{To: child, Devices: ids(van)}, nil)
+	result, err := i.RunBulk(i.ctx, i.owner, Assignment{To: child, Devices: ids(van)}, nil)
 	i.must(err)
 	i.must(i.DeleteCustomer(i.ctx, i.owner, DeleteCustomer{ID: gone.ID}))
-	undone, err = i.UndoAssignment(i.ctx, i.owner, result.Entry, nil)
+	undone, err = i.UndoBulk(i.ctx, i.owner, result.Entry, nil)
 	i.must(err)
 	if undone.Moved != 0 || undone.Stayed != 1 {
 		t.Errorf("back to where nothing is: %+v", undone)
@@ -348,7 +348,7 @@ func TestCursorsOfOthersOpenNothing(t *testing.T) {
 	users, err := i.Users(i.ctx, i.owner, UserQuery{Page: Page{Limit: 3}})
 	i.must(err)
 	for _, to := range ids(i.at["a sibling"].customer, i.nordics.ID) {
-		_, err := i.AssignDevices(i.ctx, i.owner, Assignment{To: to, Devices: ids(i.at["its own"].device)}, nil)
+		_, err := i.RunBulk(i.ctx, i.owner, Assignment{To: to, Devices: ids(i.at["its own"].device)}, nil)
 		i.must(err)
 	}
 	_, history, err := i.DeviceHistory(i.ctx, i.owner, i.at["its own"].device, Page{Limit: 1})
@@ -392,7 +392,7 @@ func TestNobodyHearsOfAnotherAccount(t *testing.T) {
 	bolt, stopBolt := i.Watch(i.bolt.account.ID)
 	defer stopBolt()
 	van := i.device(i.owner, place{customer: i.main.ID})
-	_, err := i.AssignDevices(i.ctx, i.owner, Assignment{To: i.nordics.ID, Devices: ids(van)}, nil)
+	_, err := i.RunBulk(i.ctx, i.owner, Assignment{To: i.nordics.ID, Devices: ids(van)}, nil)
 	i.must(err)
 	_, err = i.MoveCustomer(i.ctx, i.owner, i.at["a sibling"].customer, i.nordics.ID)
 	i.must(err)

@@ -123,7 +123,7 @@ func TestADeviceThatGoesAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.console.db.AssignDevices(context.Background(), p.operator(), store.Assignment{To: away, Devices: []domain.ID{device.ID}}, nil); err != nil {
+	if _, err := p.console.db.RunBulk(context.Background(), p.operator(), store.Assignment{To: away, Devices: []domain.ID{device.ID}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	p.sees("This device is gone, or no longer within your reach. esc leads back.")

@@ -237,7 +237,7 @@ func TestTheListFollowsWhatOthersDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	was := p.list().matches()
-	if _, err := db.AssignDevices(ctx, p.operator(), store.Assignment{To: away, Devices: []domain.ID{gone}}, nil); err != nil {
+	if _, err := db.RunBulk(ctx, p.operator(), store.Assignment{To: away, Devices: []domain.ID{gone}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	p.seesSoon(func() bool { return p.list().matches() == was-1 })

@@ -177,7 +177,7 @@ func (s *managing) assignment() store.Assignment {
 // lookup is what was found for each line and each mark. It doesn't change.
 type lookup struct {
 	content int // of what it was
-	rows    []store.AssignmentRow
+	rows    []store.BulkRow
 	counts  map[domain.Result]int
 	from    []store.FromCount
 	failed  []int32 // those of rows that can't move
@@ -185,7 +185,7 @@ type lookup struct {
 	ignored int     // how many of these held more than an ID
 }
 
-func newLookup(content int, p store.AssignmentPreview) *lookup {
+func newLookup(content int, p store.BulkPreview) *lookup {
 	l := &lookup{content: content, rows: p.Rows, counts: p.Counts, from: p.From}
 	for i := range l.rows {
 		if l.rows[i].Line > 0 {
@@ -227,7 +227,7 @@ func (s *managing) lookUp() tea.Cmd {
 	db, actor, assignment := s.db, s.actor, s.assignment()
 	content, wanted := s.content, s.wanted
 	return ask(&s.base, "preview", func(ctx context.Context) (*lookup, error) {
-		p, err := db.PreviewAssignment(ctx, actor, assignment)
+		p, err := db.PreviewBulk(ctx, actor, assignment)
 		if err != nil {
 			return nil, err
 		}

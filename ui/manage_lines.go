@@ -81,7 +81,7 @@ func endsWithWholeID(text string) bool {
 
 // replace puts other words in the place that row i was read from. A row that is
 // alone on its line has all of it. It says false where the place can't be told.
-func (l *lines) replace(rows []store.AssignmentRow, i int, words string) bool {
+func (l *lines) replace(rows []store.BulkRow, i int, words string) bool {
 	text := l.text()
 	from, to, ok := placeOf(text, rows, i)
 	if ok {
@@ -91,7 +91,7 @@ func (l *lines) replace(rows []store.AssignmentRow, i int, words string) bool {
 }
 
 // placeOf finds what row i was read from. Rows are in the order of the text.
-func placeOf(text string, rows []store.AssignmentRow, i int) (from, to int, ok bool) {
+func placeOf(text string, rows []store.BulkRow, i int) (from, to int, ok bool) {
 	line := rows[i].Line
 	start, end, ok := lineNumber(text, line)
 	if !ok {

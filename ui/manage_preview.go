@@ -114,7 +114,7 @@ func (s *managing) whyNotTarget() string {
 }
 
 // row is the one under the cursor.
-func (p *assignPreview) row() (int, *store.AssignmentRow) {
+func (p *assignPreview) row() (int, *store.BulkRow) {
 	if i, ok := p.table.CursorKey(); ok && p.look != nil && i < len(p.look.rows) {
 		return i, &p.look.rows[i]
 	}

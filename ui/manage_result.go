@@ -65,11 +65,11 @@ func (s *managing) process() tea.Cmd {
 	s.part = &working{s, "process", fmt.Sprintf("Moving %s to %s", devices(s.look.count(domain.ResultMoved)), s.targetName())}
 	db, actor, assignment, content := s.db, s.actor, s.assignment(), s.content
 	return askLong(&s.base, "process", func(ctx context.Context, progress func(int, int)) (moves, error) {
-		r, err := db.AssignDevices(ctx, actor, assignment, progress)
+		r, err := db.RunBulk(ctx, actor, assignment, progress)
 		if err != nil {
 			return moves{}, err
 		}
-		return moves{newLookup(content, r.AssignmentPreview), r.Entry}, nil
+		return moves{newLookup(content, r.BulkPreview), r.Entry}, nil
 	}, s.processed)
 }
 
@@ -156,7 +156,7 @@ func (o *outcome) undo() tea.Cmd {
 	o.part = &working{o.managing, "undo", fmt.Sprintf("Moving %s back", devices(o.moved()))}
 	db, actor, entry := o.db, o.actor, o.entry
 	return askLong(&o.base, "undo", func(ctx context.Context, progress func(int, int)) (store.UndoResult, error) {
-		return db.UndoAssignment(ctx, actor, entry, progress)
+		return db.UndoBulk(ctx, actor, entry, progress)
 	}, func(u store.UndoResult, err error) tea.Cmd {
 		if err != nil {
 			o.stays(err)

@@ -109,7 +109,7 @@ func (r assignRows) CellTone(i, column int) widget.Tone {
 }
 
 // rowWords says what a row is, or what has become of it.
-func (s *managing) rowWords(row *store.AssignmentRow, done bool) string {
+func (s *managing) rowWords(row *store.BulkRow, done bool) string {
 	words := row.Result.Words(done)
 	switch row.Result {
 	case domain.ResultMoved:

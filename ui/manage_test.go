@@ -341,7 +341,7 @@ func TestManageFollowsWhatOthersDo(t *testing.T) {
 	p.pastes(strings.Join(unitIDs(cranes), "\n"))
 	p.reads(fmt.Sprintf("%d will move", len(cranes)))
 	to, _ := p.console.standing.Rights.Resolve(helsinki)
-	_, err := p.console.db.AssignDevices(context.Background(), p.console.actor, store.Assignment{To: to, Devices: []domain.ID{cranes[0].ID}}, nil)
+	_, err := p.console.db.RunBulk(context.Background(), p.console.actor, store.Assignment{To: to, Devices: []domain.ID{cranes[0].ID}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,40 +9,35 @@ import (
 	"tenantry/domain"
 )
 
-// resolving finds the device of every row of an assignment. Rows are looked up
+// resolving finds the device of every row of a bulk change. Rows are looked up
 // in the order of their IDs, which is the order of the tables.
 type resolving struct {
 	tx      *tx
 	may     *domain.Rights
 	account domain.ID
-	to      domain.ID
-	rows    []AssignmentRow
+	deed    deed
+	rows    []BulkRow
 	pasted  []domain.PasteRow // the rows from first on
 	first   int
 	at      []place   // of each row's device
 	order   []idOfRow // the rows whose device is seen, by device
 	seen    map[place]domain.Decision
-	placed  placesAt
 }
 
-// resolve classes every row, the picked devices first, and returns what is to
-// be moved, in the order of the devices' IDs.
-func (tx *tx) resolve(may *domain.Rights, a Assignment, pasted []domain.PasteRow) (AssignmentPreview, []move, error) {
-	preview := AssignmentPreview{To: a.To}
-	if err := may.May(domain.DevicesAssign, a.To).Err(may); err != nil {
+// resolve classes every row, the picked devices first. The deed has taken up
+// what there is to do.
+func (tx *tx) resolve(may *domain.Rights, b Bulk, c choice) (BulkPreview, deed, error) {
+	var preview BulkPreview
+	n := len(c.picked) + len(c.pasted)
+	deed, err := b.begin(tx, may, n)
+	if err != nil {
 		return preview, nil, err
 	}
-	if a.To.IsZero() {
-		return preview, nil, domain.NoSuch("customer") // the account itself owns nothing
-	}
-	n := len(a.Devices) + len(pasted)
 	r := &resolving{
-		tx: tx, may: may, account: may.Account().ID, to: a.To, pasted: pasted, first: len(a.Devices),
-		rows: make([]AssignmentRow, n), at: make([]place, n), seen: map[place]domain.Decision{},
-		placed: placesAt{tx: tx, may: may},
+		tx: tx, may: may, account: may.Account().ID, deed: deed, pasted: c.pasted, first: len(c.picked),
+		rows: make([]BulkRow, n), at: make([]place, n), seen: map[place]domain.Decision{},
 	}
-	moves, err := r.resolve(a.Devices)
-	if err != nil {
+	if err := r.resolve(c.picked); err != nil {
 		return preview, nil, err
 	}
 	preview.Rows = r.rows
@@ -50,16 +45,16 @@ func (tx *tx) resolve(may *domain.Rights, a Assignment, pasted []domain.PasteRow
 	for i := range r.rows {
 		preview.Counts[r.rows[i].Result]++
 	}
-	preview.From = fromCounts(may.Tree(), moves)
-	return preview, moves, nil
+	deed.tell(&preview)
+	return preview, deed, nil
 }
 
-func (r *resolving) resolve(picked []domain.ID) ([]move, error) {
+func (r *resolving) resolve(picked []domain.ID) error {
 	for i, id := range picked {
-		r.rows[i] = AssignmentRow{Input: id.String(), Device: id}
+		r.rows[i] = BulkRow{Input: id.String(), Device: id}
 	}
 	for i, p := range r.pasted {
-		row := AssignmentRow{Line: p.Line, Input: p.Input, Why: p.Why, Ignored: p.Ignored, RepeatOf: p.RepeatOf}
+		row := BulkRow{Line: p.Line, Input: p.Input, Why: p.Why, Ignored: p.Ignored, RepeatOf: p.RepeatOf}
 		switch {
 		case p.RepeatOf > 0:
 			row.Result = domain.ResultRepeated
@@ -68,16 +63,12 @@ func (r *resolving) resolve(picked []domain.ID) ([]move, error) {
 		}
 		r.rows[r.first+i] = row
 	}
-	if err := r.units(); err != nil {
-		return nil, err
+	for _, step := range []func() error{r.units, r.prefixes, r.owners, r.class} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	if err := r.prefixes(); err != nil {
-		return nil, err
-	}
-	if err := r.owners(); err != nil {
-		return nil, err
-	}
-	return r.class()
+	return nil
 }
 
 // units finds the devices of whole pasted IDs: by the unit ID, or else the ID
@@ -93,7 +84,7 @@ func (r *resolving) units() error {
 	c := r.tx.scan(tableUnitAccount, key1(r.account))
 	key := key2(r.account, domain.ID{})
 	for n, o := range order {
-		if n%movesAtOnce == 0 && r.tx.ctx.Err() != nil {
+		if n%atOnce == 0 && r.tx.ctx.Err() != nil {
 			return r.tx.ctx.Err()
 		}
 		id := o.id()
@@ -149,7 +140,7 @@ func (r *resolving) owners() error {
 	c := r.tx.scan(tableOwner, key1(r.account))
 	key := key2(r.account, domain.ID{})
 	for n, o := range r.order {
-		if n%movesAtOnce == 0 && r.tx.ctx.Err() != nil {
+		if n%atOnce == 0 && r.tx.ctx.Err() != nil {
 			return r.tx.ctx.Err()
 		}
 		id := o.id()
@@ -179,11 +170,11 @@ func (r *resolving) owners() error {
 	return nil
 }
 
-// decide is whether the actor may take devices from a place.
+// decide is whether the actor may do it to devices at a place.
 func (r *resolving) decide(at place) domain.Decision {
 	decision, known := r.seen[at]
 	if !known {
-		decision = r.may.MayAssign(&domain.Device{Account: r.account, Customer: at.customer, Location: at.location}, r.to)
+		decision = r.deed.may(at)
 		r.seen[at] = decision
 	}
 	return decision
@@ -202,13 +193,16 @@ func (r *resolving) byDevice() []idOfRow {
 	return order
 }
 
-// class classes what was found: the first row of a device moves it, unless it
-// is there already, and the others repeat that one.
-func (r *resolving) class() ([]move, error) {
-	moves := make([]move, 0, len(r.order))
+// class classes what was found: the first row of a device is the one that counts
+// and the others repeat it.
+func (r *resolving) class() error {
 	for n, o := range r.order {
+		if n%atOnce == 0 && r.tx.ctx.Err() != nil {
+			return r.tx.ctx.Err()
+		}
 		row := &r.rows[o.row]
-		row.From = r.at[o.row].customer
+		at := r.at[o.row]
+		row.From, row.At = at.customer, at.location
 		if n > 0 && r.order[n-1].same(o) {
 			first := &r.rows[r.order[n-1].row]
 			row.Result, row.RepeatOf = domain.ResultRepeated, first.Line
@@ -217,16 +211,10 @@ func (r *resolving) class() ([]move, error) {
 			}
 			continue
 		}
-		if row.From == r.to {
-			row.Result = domain.ResultAlreadyThere
-			continue
+		var err error
+		if row.Result, row.Why, err = r.deed.take(row.Device, at); err != nil {
+			return err
 		}
-		to, err := r.placed.of(r.at[o.row], r.to)
-		if err != nil {
-			return nil, err
-		}
-		row.Result = domain.ResultMoved
-		moves = append(moves, move{device: row.Device, from: r.at[o.row], to: to})
 	}
-	return moves, nil
+	return nil
 }

@@ -28,7 +28,7 @@ func TestKillLeavesAllOrNone(t *testing.T) {
 	for i, d := range b.devices {
 		all[i] = d.ID
 	}
-	_, err := f.AssignDevices(f.ctx, b.owner, Assignment{To: b.customers[1].ID, Devices: all}, nil)
+	_, err := f.RunBulk(f.ctx, b.owner, Assignment{To: b.customers[1].ID, Devices: all}, nil)
 	f.must(err)
 	r := rand.New(rand.NewPCG(1, 2))
 	f.reopenAfter(func() {
@@ -101,7 +101,7 @@ func TestAssigningChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	assign := func(to domain.ID, devices []domain.ID) {
-		if _, err := db.AssignDevices(t.Context(), actor, Assignment{To: to, Devices: devices}, nil); err != nil {
+		if _, err := db.RunBulk(t.Context(), actor, Assignment{To: to, Devices: devices}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -28,7 +28,7 @@ func (r *resolving) prefixes() error {
 		if r.pasted[i].Form != domain.PastePrefix || row.Result != 0 {
 			continue
 		}
-		if i%movesAtOnce == 0 && r.tx.ctx.Err() != nil {
+		if i%atOnce == 0 && r.tx.ctx.Err() != nil {
 			return r.tx.ctx.Err()
 		}
 		from, to := r.pasted[i].Range()
@@ -55,7 +55,7 @@ func (r *resolving) prefixes() error {
 }
 
 // fit gives a row its device, or says why it has none.
-func (r *resolving) fit(row *AssignmentRow, fits []domain.ID) error {
+func (r *resolving) fit(row *BulkRow, fits []domain.ID) error {
 	switch len(fits) {
 	case 0:
 		row.Result = domain.ResultNotFound
