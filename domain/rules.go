@@ -10,13 +10,13 @@ import "fmt"
 //  3. Never locked out: MayDeleteUser, CheckHandOver, WarnLastAdministrator
 //  4. One owner per device: MayAssign, Tree.KeepsLocation, CheckDeviceLocation
 //  5. No oracle: NoSuch, Rights.Resolve
-//  6. Locations narrow: MayDevice, CheckDeleteLocation
+//  6. Locations narrow: MayDevice, SeesAccess, CheckDeleteLocation
 //  7. Tree: CheckNewCustomer, CheckCustomerChange, CheckMoveCustomer
 //  8. Deleting a customer: CheckDeleteCustomer, CheckTyped
 //  9. Rights are live: LiveRights
 //
-// They lie in rules_user.go, rules_rfid.go, rules_owner.go, rules_device.go and
-// rules_customer.go, by what they protect.
+// They lie in rules_user.go, rules_rfid.go, rules_access.go, rules_owner.go,
+// rules_device.go and rules_customer.go, by what they protect.
 
 // refused turns a decision into a refusal for a reason of the rules.
 func (d Decision) refused(reason Reason, groups Groups) Decision {

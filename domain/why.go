@@ -90,9 +90,10 @@ const (
 	thingDevice
 	thingUser
 	thingLocation
+	thingAccess
 )
 
-var thingWords = [...]string{"customer", "device", "user", "location"}
+var thingWords = [...]string{"customer", "device", "user", "location", "event"}
 
 // NoSuch is the one answer to an ID that doesn't exist and to one that is out of
 // reach (rule 5, no oracle). The thing is a glossary word and becomes the
@@ -159,8 +160,8 @@ func (d Decision) allowedReasons(r *Rights) []string {
 		reasons = append(reasons, d.whereabouts(r))
 	}
 	switch {
-	case !r.narrowed || !d.Capability.aboutDevices():
-	case d.thing == thingDevice:
+	case !r.narrowed || !d.Capability.aboutDevices() && d.Capability != AccessSee:
+	case d.thing == thingDevice || d.thing == thingAccess:
 		reasons = append(reasons, "It is at one of the locations that "+who+" is limited to"+r.whichPlaces()+".")
 	default:
 		reasons = append(reasons, "That holds for devices at the locations that "+who+" is limited to"+r.whichPlaces()+".")

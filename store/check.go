@@ -69,7 +69,7 @@ func (c *checker) run() error {
 	for _, step := range []func() error{
 		c.checkMeta, c.checkAccounts, c.checkCustomers, c.checkLocations, c.checkUsers, c.checkPasswords, c.checkInvitations,
 		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens, c.checkRFIDs,
-		c.checkDevices, c.checkCounts, c.checkLocated, c.checkAudit,
+		c.checkDevices, c.checkCounts, c.checkLocated, c.checkAccess, c.checkAudit,
 	} {
 		if err := step(); err != nil {
 			return err

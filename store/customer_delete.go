@@ -175,6 +175,9 @@ func (tx *tx) removeCustomer(action string, tree *domain.Tree, c domain.Customer
 	if err := tx.deleteLocations(c, holds.Locations, &e); err != nil {
 		return err
 	}
+	if err := tx.bequeathAccess(c, tree.Path(c.ID)); err != nil {
+		return err
+	}
 	if err := tx.deleteCustomer(c); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tenantry/domain"
 )
@@ -18,9 +19,9 @@ import (
 // theirs are the identities of things that somebody must not be able to tell
 // from ones that don't exist: of one kind of place, or none at all.
 type theirs struct {
-	customer, location, user, device, entry, token domain.ID
-	unit                                           domain.UnitID
-	username, path, rfid                           string
+	customer, location, user, device, entry, token, event domain.ID
+	unit                                                  domain.UnitID
+	username, path, rfid                                  string
 }
 
 // isolated is an account in which several people try all that there is on
@@ -78,7 +79,7 @@ func newIsolated(t *testing.T) *isolated {
 		"another account": i.furnish(i.bolt, f.customer(i.bolt.owner, i.bolt.main.ID, "Nordics"), "bolt"),
 	}
 	none := theirs{username: "user-none", path: "Acme HQ/None", rfid: "000999"}
-	for _, id := range []*domain.ID{&none.customer, &none.location, &none.user, &none.device, &none.entry, &none.token, (*domain.ID)(&none.unit)} {
+	for _, id := range []*domain.ID{&none.customer, &none.location, &none.user, &none.device, &none.entry, &none.token, &none.event, (*domain.ID)(&none.unit)} {
 		i.options.Random.Read(id[:])
 	}
 	i.at[nothing] = none
@@ -98,8 +99,8 @@ func (i *isolated) people(dock domain.Customer) {
 	const (
 		aa, fda, dm  = domain.AccountAdministrator, domain.FullDeviceAccess, domain.DeviceManagement
 		nca, fm      = domain.NestedCustomerAdministrator, domain.FleetManagement
-		all          = domain.AllGroups &^ domain.AccessControlManagement
-		narrowGroups = dm | fda | nca | fm
+		acm, all     = domain.AccessControlManagement, domain.AllGroups
+		narrowGroups = dm | fda | nca | fm | acm
 	)
 	above := []string{"the parent", "a sibling", "another account"}
 	at := func(name string, groups domain.Groups) isolatedActor {
@@ -124,7 +125,7 @@ func (i *isolated) people(dock domain.Customer) {
 	})
 	other := []string{"another account"}
 	i.actors = []isolatedActor{
-		at("nora", all), at("ada", aa), at("fritz", nca|fm), at("nils", nca|aa), at("fred", fm), at("dora", dm), at("nobody", 0),
+		at("nora", all), at("ada", aa), at("fritz", nca|fm), at("nils", nca|aa), at("fred", fm), at("dora", dm), at("carla", acm), at("nobody", 0),
 		tina, nina, gone,
 		{name: "the owner", actor: i.owner, mine: "a child", outside: other},
 		{name: "the operator in Acme", actor: i.operator(), mine: "a child", outside: other},
@@ -143,12 +144,14 @@ func (i *isolated) furnish(n tenant, c domain.Customer, name string) theirs {
 	row, err := i.Device(i.ctx, n.owner, device)
 	i.must(err)
 	user := i.user(n.owner, c.ID, "user-"+name, domain.DeviceManagement)
+	rfid := i.rfid(n.owner, user.User, fmt.Sprintf("000%d", 100+len(i.keys(tableRFID)))).Digits
+	events := i.send(n.operator(), domain.AccessAdded, i.passed(device, "gate", rfid, time.Hour))
 	tree, err := i.Customers(i.ctx, n.owner)
 	i.must(err)
 	return theirs{
 		customer: c.ID, location: location.ID, user: user.User, device: device, entry: result.Entry, token: i.token(user, "sync").ID,
 		unit: row.UnitID, username: "user-" + name, path: tree.Tree.Path(c.ID),
-		rfid: i.rfid(n.owner, user.User, fmt.Sprintf("000%d", 100+len(i.keys(tableRFID)))).Digits,
+		event: events[0].ID, rfid: rfid,
 	}
 }
 
@@ -368,7 +371,7 @@ func attempts() []attempted {
 	add("Why", "user", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Why(ctx, a, x.username, domain.DevicesSee, "")
 	})
-	return slices.Concat(all, userAttempts(), tokenAttempts(), auditAttempts(), locationAttempts())
+	return slices.Concat(all, userAttempts(), tokenAttempts(), auditAttempts(), locationAttempts(), accessAttempts())
 }
 
 // pasted is the device in the forms in which people have it.
@@ -410,7 +413,7 @@ func (i *isolated) outcomeOf(a attempted, who isolatedActor, x theirs) string {
 	}
 	for _, given := range []string{
 		x.customer.String(), x.location.String(), x.user.String(), x.device.String(), x.entry.String(), x.token.String(), x.unit.String(),
-		x.unit.String()[:8], x.device.String()[:12], x.device.String()[:8], x.username, x.path, x.rfid,
+		x.unit.String()[:8], x.device.String()[:12], x.device.String()[:8], x.username, x.path, x.event.String(), x.rfid,
 	} {
 		text = strings.ReplaceAll(text, given, "GIVEN")
 	}

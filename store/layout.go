@@ -57,13 +57,16 @@ import (
 //	rfid               account digits                       record: whose it is, since when, whether it is switched off
 //	rfid.user          account user digits                  -
 //	access             account at event                     record: who passed where, with which outcome
-//	access.id          account event                        at; by which an event that comes twice is found
+//	access.id          account event                        at; by which an event that comes twice is found. event begins as its device does
 //	access.holder      account user at event                -
 //	access.device      account device at event              -
 //	access.customer    account customer at event            -
 //	saved_filter       account user filter                  record: a name and the words that it stands for
 //	user.view          account user                         record: how somebody looks at lists
 //	audit.changes      account seq first                    record: what changed of each device of that chunk of audit.devices
+//	access.rfid        account hash(digits) at event        -
+//	access.location    account location at event            -
+//	access.heir        account customer                     record: a deleted customer with access events, who has them now
 //
 // The owner lies apart from the device, so that assigning 100,000 devices
 // writes 100,000 short values and nothing else: there is no index of devices by
@@ -121,6 +124,9 @@ const (
 	tableSavedFilter
 	tableUserView
 	tableAuditChanges
+	tableAccessRFID
+	tableAccessLocation
+	tableAccessHeir
 )
 
 // tables says what each table is called in the file and in words, and what its
@@ -175,6 +181,9 @@ var tables = [...]struct {
 	tableSavedFilter:      {"saved_filter", "the record", []part{partAccount, partUser, partFilter}},
 	tableUserView:         {"user.view", "the record", []part{partAccount, partUser}},
 	tableAuditChanges:     {"audit.changes", "the changes of the device list of the audit entry", []part{partAccount, partNumber, partDevice}},
+	tableAccessRFID:       {"access.rfid", "the index entry of the RFID token's access event", []part{partAccount, partDigits, partNumber, partEvent}},
+	tableAccessLocation:   {"access.location", "the index entry of the location's access event", []part{partAccount, partLocation, partNumber, partEvent}},
+	tableAccessHeir:       {"access.heir", "the heir of the access events", []part{partAccount, partCustomer}},
 }
 
 // part is a piece of a key: 16 bytes, but 8 for a number, and the rest for text.
@@ -195,6 +204,7 @@ const (
 	partToken
 	partEvent
 	partFilter
+	partDigits
 	partNumber
 	partText
 )
@@ -202,7 +212,7 @@ const (
 var partWords = [...]string{
 	partAccount: "account", partCustomer: "customer", partLocation: "location", partUser: "user", partDevice: "device",
 	partUnit: "unit", partEntry: "entry", partObject: "object", partSession: "session", partMail: "mail", partKey: "key", partToken: "token",
-	partEvent: "event", partFilter: "filter", partNumber: "number", partText: "",
+	partEvent: "event", partFilter: "filter", partDigits: "RFID token", partNumber: "number", partText: "",
 }
 
 // where names a value of the database to a person: "the record of customer 01…

@@ -30,6 +30,7 @@ func addFleetTables(k *kv) error {
 	for _, t := range []table{
 		tableAuditWhere, tableAuditUser, tableLocationCount, tableRFID, tableRFIDUser, tableAccess, tableAccessID,
 		tableAccessHolder, tableAccessDevice, tableAccessCustomer, tableSavedFilter, tableUserView, tableAuditChanges,
+		tableAccessRFID, tableAccessLocation, tableAccessHeir,
 	} {
 		if err := k.makeTable(t); err != nil {
 			return err

@@ -54,6 +54,11 @@ func (i *isolated) told(actor domain.Actor) string {
 	var export strings.Builder
 	_, err = i.ExportDevices(i.ctx, actor, DeviceQuery{}, &export, nil)
 	add(export.String(), err)
+	events, err := i.AccessEvents(i.ctx, actor, AccessQuery{})
+	add(events, err)
+	for _, row := range events.Rows {
+		add(i.AccessEvent(i.ctx, actor, row.ID))
+	}
 	return fmt.Sprintf("%+v", all)
 }
 
