@@ -125,11 +125,12 @@ func (i *isolated) people(dock domain.Customer) {
 	})
 	other := []string{"another account"}
 	i.actors = []isolatedActor{
-		at("nora", all), at("ada", aa), at("fritz", nca|fm), at("nils", nca|aa), at("fred", fm), at("dora", dm), at("carla", acm), at("nobody", 0),
+		at("nora", all), at("ada", aa), at("fritz", nca|fm), at("nils", nca|aa), at("fred", fm), at("dora", dm), at("nobody", 0),
 		tina, nina, gone,
 		{name: "the owner", actor: i.owner, mine: "a child", outside: other},
 		{name: "the operator in Acme", actor: i.operator(), mine: "a child", outside: other},
 		{name: "the operator", actor: operator, mine: "a child", outside: gone.outside, anything: true},
+		at("carla", acm),
 	}
 }
 
