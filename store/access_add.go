@@ -30,7 +30,10 @@ type AccessResult struct {
 // for long.
 const MaxAccessBatch = 10_000
 
-const actionAccessAdd = "access.add"
+const (
+	actionAccessAdd    = "access.add"
+	actionAccessImport = "access.import"
+)
 
 // AddAccessEvents writes access events into the history, in one transaction,
 // and says of each what became of it: bad ones don't stop the others. The holder
@@ -290,7 +293,7 @@ func (a *accessAdder) finish(action string) error {
 	}
 	e := entry{action: action, subject: SubjectAccess, changes: []change{
 		{"events", "", strconv.Itoa(a.added)},
-		{"from", "", a.first.UTC().Format(time.RFC3339)}, {"to", "", a.last.UTC().Format(time.RFC3339)},
+		{"first", "", a.first.UTC().Format(time.RFC3339)}, {"last", "", a.last.UTC().Format(time.RFC3339)},
 	}}
 	for customer := range a.where {
 		e.where = append(e.where, customer)

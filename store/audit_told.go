@@ -392,6 +392,7 @@ var fields = map[string]fieldKind{
 	"customer": fieldPath, "devices_to": fieldPath, "path": fieldPath,
 	"owner": fieldUser, "location": fieldLocation, "locations": fieldLocation,
 	"second_factors_ended": fieldAccount, "mails_given_up": fieldAccount,
+	"events": fieldAccount, "first": fieldAccount, "last": fieldAccount,
 }
 
 func init() {

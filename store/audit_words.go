@@ -46,6 +46,8 @@ var did = map[string]string{
 	"ssh_key.remove":        "removed an SSH key of user",
 	"mail.send":             "sent a mail to user",
 	"mail.give_up":          "gave up a mail to user",
+	actionAccessAdd:         "added to the access history",
+	actionAccessImport:      "imported into the access history",
 }
 
 // tried are what refused attempts were after, where that doesn't follow.
@@ -56,6 +58,7 @@ var tried = map[string]string{
 	"user.edit_profile": "edit a profile", "user.end_sessions": "end sessions of a user", "user.import": "import users",
 	"second_factor.enrol": "enrol a second factor", "second_factor.drop": "switch off a second factor",
 	"second_factor.reset": "reset the second factor of a user", "recovery_code.renew": "make new recovery codes",
+	actionAccessAdd: "send access events", actionAccessImport: "import access events",
 	"ssh_key.add": "add an SSH key", "ssh_key.remove": "remove an SSH key",
 }
 
@@ -85,7 +88,8 @@ func (r *AuditRow) words() string {
 		text = "took back an edit of " + counted(r.Devices, "device")
 	case r.Action == actionImport:
 		text = "imported " + counted(r.Devices, "device")
-	case r.Action == "user.sign_in", r.Action == "user.sign_out", r.Action == "user.confirm", r.Action == "user.use_code":
+	case r.Action == "user.sign_in", r.Action == "user.sign_out", r.Action == "user.confirm", r.Action == "user.use_code",
+		r.Action == actionAccessAdd, r.Action == actionAccessImport:
 		text = did[r.Action]
 	default:
 		text = r.deed() + " " + named(r.Name)
