@@ -88,7 +88,7 @@ func (tx *tx) audit(account domain.ID, e entry) (domain.ID, error) {
 	}
 	e.account, e.at, e.user, e.who = account, tx.now, tx.actor.User, tx.name
 	e.door, e.from = tx.actor.Door, domain.CleanCut(tx.actor.From, maxFrom)
-	if e.outcome == done {
+	if e.outcome == done && !account.IsZero() { // outside every account there is nobody to tell
 		tx.changed(account, e.subject, e.object)
 		if len(e.devices) > 0 {
 			tx.changed(account, SubjectDevice, domain.ID{})

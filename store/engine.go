@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -70,6 +71,9 @@ func openEngine(ctx context.Context, path string, wait time.Duration, before fun
 			file, err := os.OpenFile(path, flag&^os.O_CREATE, mode)
 			if err == nil {
 				err = lockFile(ctx, file, wait)
+			}
+			if err == nil {
+				err = sameFile(path, file)
 			}
 			if err == nil {
 				err = before(file)
@@ -159,6 +163,71 @@ func inWords(err error) error {
 	}
 	return errors.New(text)
 }
+
+// compactInto copies everything that is in the file into an empty one, and makes
+// sure that it is there.
+func (e *engine) compactInto(ctx context.Context, to *engine, progress Progress) error {
+	to.bolt.NoSync, to.bolt.AllocSize = true, 0 // it is synced once, at the end, and has no room to spare
+	err := guard(e.path, func() error {
+		if err := bolt.Compact(to.bolt, e.bolt, compactStep); err != nil {
+			return err
+		}
+		return e.sameContents(ctx, to, progress)
+	})
+	if err != nil {
+		return err
+	}
+	return to.bolt.Sync()
+}
+
+// compactStep is how many bytes a transaction of compacting writes.
+const compactStep = 8 << 20
+
+// sameContents compares every entry of two files.
+func (e *engine) sameContents(ctx context.Context, other *engine, progress Progress) error {
+	a, err := e.bolt.Begin(false)
+	if err != nil {
+		return err
+	}
+	defer a.Rollback()
+	b, err := other.bolt.Begin(false)
+	if err != nil {
+		return err
+	}
+	defer b.Rollback()
+	compared := 0
+	for t := range tables {
+		name := []byte(tables[t].name)
+		in, copied := a.Bucket(name), b.Bucket(name)
+		if in == nil && copied == nil {
+			continue // of an older format
+		}
+		if in == nil || copied == nil {
+			return errNotTheSame
+		}
+		x, y := in.Cursor(), copied.Cursor()
+		key, value := x.First()
+		otherKey, otherValue := y.First()
+		for key != nil || otherKey != nil {
+			if !bytes.Equal(key, otherKey) || !bytes.Equal(value, otherValue) {
+				return errNotTheSame
+			}
+			if compared++; compared%100_000 == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if progress != nil {
+					progress(compared, 0)
+				}
+			}
+			key, value = x.Next()
+			otherKey, otherValue = y.Next()
+		}
+	}
+	return nil
+}
+
+var errNotTheSame = errors.New("the copy isn't the same as what was copied")
 
 // stop ends all writing; reading goes on.
 func (e *engine) stop(why *domain.Error) { e.stopped.CompareAndSwap(nil, why) }
@@ -347,6 +416,12 @@ type missingTable struct{ table table }
 func (m *missingTable) Error() string { return "the table " + tables[m.table].name + " is missing" }
 
 func (m *missingTable) Addr() uintptr { return 0 }
+
+// bytes is how much copyTo writes.
+func (k *kv) bytes() int64 { return k.bolt.Size() }
+
+// copyTo writes the whole file as this transaction sees it.
+func (k *kv) copyTo(w io.Writer) (int64, error) { return k.bolt.WriteTo(w) }
 
 // makeTable makes a table if it isn't there.
 func (k *kv) makeTable(t table) error {

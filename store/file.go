@@ -126,6 +126,21 @@ func checkFile(file *os.File) error {
 	return nil
 }
 
+// sameFile makes sure that an open file is still the one of that name: another
+// may have taken its place while this one waited for the lock, and what is
+// written into this one then would be lost.
+func sameFile(path string, file *os.File) error {
+	opened, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := os.Stat(path)
+	if err == nil && !os.SameFile(opened, named) {
+		err = domain.Errorf(domain.Unavailable, "", "The database %s was replaced at this moment. Try again.", path)
+	}
+	return err
+}
+
 func notADatabase(path string) error {
 	return domain.Errorf(domain.Invalid, "", "%s is not a Tenantry database. Check the path; to start a new database, name a file that isn't there yet.", path)
 }

@@ -115,6 +115,9 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err == nil {
 		err = db.openKey(ctx)
 	}
+	if err == nil {
+		err = db.clearLeftovers(ctx)
+	}
 	if err != nil {
 		return nil, firstOf(err, e.close())
 	}

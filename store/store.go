@@ -55,6 +55,7 @@ type DB struct {
 	trees    treeCache
 	watchers watchers
 	refusals refusals
+	moving   moving
 	fleets   sync.Map // account → *Fleet, made and kept by fleet.go
 }
 

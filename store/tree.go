@@ -42,6 +42,13 @@ func (c *treeCache) keep(account domain.ID, t *tree) {
 	}
 }
 
+// drop forgets an account that has gone.
+func (c *treeCache) drop(account domain.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.trees, account)
+}
+
 func (c *treeCache) clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
