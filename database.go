@@ -30,6 +30,20 @@ func replaceKey(ctx context.Context, path string) (int, error) {
 	return store.ReplaceKey(ctx, path, options())
 }
 
+func restoreDatabase(ctx context.Context, from, path string, replace bool, progress store.Progress) (store.Restored, error) {
+	return store.Restore(ctx, from, path, options(), store.Restoring{Replace: replace, Check: checkInChild, Progress: progress})
+}
+
+// compactDatabase compacts a file once another process has looked at it.
+func compactDatabase(ctx context.Context, path string, progress store.Progress) (store.Compacted, error) {
+	if store.Exists(path) {
+		if err := checkInChild(ctx, path); err != nil {
+			return store.Compacted{}, err
+		}
+	}
+	return store.Compact(ctx, path, options(), progress)
+}
+
 func checkStructure(ctx context.Context, path string) error {
 	return store.CheckStructure(ctx, path, options())
 }
@@ -58,7 +72,7 @@ func checkInChild(ctx context.Context, path string) error {
 }
 
 func unreadable(path string) error {
-	return domain.Errorf(domain.Damaged, "", "The database %s is damaged so badly that it can't be read. Put back a copy of it from before the damage.", path)
+	return domain.Errorf(domain.Damaged, "", "The database %s is damaged so badly that it can't be read. Put back a copy of it from before the damage, with: tenantry --db %s db restore BACKUP --replace", path, path)
 }
 
 // childError is the error that a child process told as JSON. One that crashed

@@ -82,7 +82,7 @@ func environment() cli.Environment {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: term.IsTerminal(int(os.Stdin.Fd())), Watched: term.IsTerminal(int(os.Stderr.Fd())),
 		Path: defaultPath(), From: whoRuns(), Version: versionText(),
-		Open: openDatabase, Create: createDatabase, CheckStructure: checkStructure, ReplaceKey: replaceKey,
+		Open: openDatabase, Create: createDatabase, CheckStructure: checkStructure, ReplaceKey: replaceKey, Restore: restoreDatabase, Compact: compactDatabase,
 		Configure:  s.configure,
 		Console:    func(ctx context.Context, path string) error { return console(ctx, path, false, s) },
 		Demo:       func(ctx context.Context) error { return console(ctx, "", true, &setup{}) },

@@ -14,7 +14,11 @@ import (
 )
 
 func (p *program) accountCommands() *cobra.Command {
-	return p.parent("account", "The account itself", p.accountList(), p.accountShow(), p.accountEdit(), p.accountHandOver())
+	c := p.parent("account", "The account itself", p.accountList(), p.accountShow(), p.accountEdit(), p.accountHandOver())
+	if p.Fixed == nil {
+		c.AddCommand(p.accountCreate(), p.accountSuspend(), p.accountResume(), p.accountDelete(), p.accountExport(), p.accountImport())
+	}
+	return c
 }
 
 func (p *program) accountList() *cobra.Command {
@@ -41,10 +45,10 @@ func (s *session) listAccounts(ctx context.Context, f pageFlags) error {
 	one := listing[store.AccountDetail]{
 		noun:    "account",
 		named:   true,
-		head:    []string{"Account", "Owner", "Customers", "Users", "Devices", "Country"},
+		head:    []string{"Account", "Owner", "Customers", "Users", "Devices", "Country", "State"},
 		numbers: numberColumns(2, 3, 4),
 		cells: func(_ *seat, a store.AccountDetail) []string {
-			return []string{a.Name, a.OwnerName, thousands(a.Customers), thousands(a.Users), thousands(a.Devices), a.Country}
+			return []string{a.Name, a.OwnerName, thousands(a.Customers), thousands(a.Users), thousands(a.Devices), a.Country, accountState(a)}
 		},
 		item: func(_ *seat, a store.AccountDetail) any { return shape.NewAccount(a) },
 	}
@@ -52,6 +56,14 @@ func (s *session) listAccounts(ctx context.Context, f pageFlags) error {
 		a, err := s.db.Account(ctx, seat.actor)
 		return page[store.AccountDetail]{rows: []store.AccountDetail{a}, total: 1}, err
 	})
+}
+
+// accountState is whether an account is open.
+func accountState(a store.AccountDetail) string {
+	if a.Suspended {
+		return "suspended"
+	}
+	return "active"
 }
 
 func (p *program) accountShow() *cobra.Command {
@@ -111,7 +123,7 @@ func (s *session) describeAccount(seat *seat, a store.AccountDetail) error {
 		{"Codes are good", "for " + count(int(a.Limits.Invitation.Hours())/24, "day")},
 		{"API tokens last", tokenLife(a.Limits)},
 		{"Customers", thousands(a.Customers)}, {"Users", thousands(a.Users)}, {"Devices", thousands(a.Devices)},
-		{"Created", seat.moment(a.CreatedAt)},
+		{"Created", seat.moment(a.CreatedAt)}, {"State", accountState(a)},
 	} {
 		if line[1] == "" || line[1] == thousands(-1) {
 			continue // not for whoever asks to know

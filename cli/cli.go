@@ -39,6 +39,12 @@ type Environment struct {
 	Open, Create func(ctx context.Context, path string) (*store.DB, error)
 	// ReplaceKey makes a new key file for a database whose own is lost.
 	ReplaceKey func(ctx context.Context, path string) (int, error)
+	// Restore puts a backup in place as a database, and Compact writes a database
+	// anew without the room of what was deleted.
+	Restore func(ctx context.Context, from, path string, replace bool, progress store.Progress) (store.Restored, error)
+	Compact func(ctx context.Context, path string, progress store.Progress) (store.Compacted, error)
+	// Files are those of whoever types the command. Nil for this machine's.
+	Files Files
 	// Drain sends the mail that waits, as far as it can be sent now. Nil where
 	// no mail server is set up.
 	Drain func(ctx context.Context, db *store.DB) error

@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) databaseCommands() *cobra.Command {
-	return p.parent("db", "The database file", p.databaseCheck())
+	return p.parent("db", "The database file", p.databaseCheck(), p.databaseBackup(), p.databaseRestore(), p.databaseCompact())
 }
 
 // checkReport is what a check found, as JSON shows it.
@@ -53,10 +53,7 @@ func (p *program) check(ctx context.Context, db *store.DB) error {
 	if err != nil {
 		return err
 	}
-	told := checkReport{report.Accounts, report.Customers, report.Users, report.Devices, report.Entries, []problem{}}
-	for _, found := range report.Problems {
-		told.Problems = append(told.Problems, problem(found))
-	}
+	told := reported(report)
 	if err := p.answer(told, func() error { return p.describeCheck(told) }); err != nil {
 		return err
 	}
@@ -64,6 +61,15 @@ func (p *program) check(ctx context.Context, db *store.DB) error {
 		return errRowsFailed
 	}
 	return nil
+}
+
+// reported is what a check found, as JSON shows it.
+func reported(report store.CheckReport) checkReport {
+	told := checkReport{report.Accounts, report.Customers, report.Users, report.Devices, report.Entries, []problem{}}
+	for _, found := range report.Problems {
+		told.Problems = append(told.Problems, problem(found))
+	}
+	return told
 }
 
 func (p *program) describeCheck(told checkReport) error {
@@ -74,14 +80,18 @@ func (p *program) describeCheck(told checkReport) error {
 	if len(told.Problems) == 0 {
 		return p.say("Nothing is wrong.")
 	}
+	if err := p.describeProblems(told); err != nil {
+		return err
+	}
+	return p.say("%s. Put back a backup, with: tenantry db restore BACKUP --replace", count(len(told.Problems), "problem"))
+}
+
+func (p *program) describeProblems(told checkReport) error {
 	t := &table{w: p.Stdout}
 	for _, found := range told.Problems {
 		if err := t.add(found.Where, found.What); err != nil {
 			return err
 		}
 	}
-	if err := t.flush(); err != nil {
-		return err
-	}
-	return p.say("%s. Restore the database from a backup.", count(len(told.Problems), "problem"))
+	return t.flush()
 }

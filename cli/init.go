@@ -11,9 +11,7 @@ import (
 )
 
 func (p *program) initCommand() *cobra.Command {
-	var f customerFlags
-	n := store.NewAccount{}
-	var password passwordFlag
+	var f newAccountFlags
 	c := &cobra.Command{
 		Use: "init --account NAME --owner USER", Short: "Make an account, its main customer and its owner",
 		Long: "Make an account with its main customer and its owner, in a new database or in one that is there.",
@@ -23,56 +21,78 @@ func (p *program) initCommand() *cobra.Command {
 			if p.as != "" {
 				return usage(c, "Only the operator of the machine makes accounts: leave --as out.")
 			}
-			n.Account.Name = p.account
-			if err := required(c, "account", "email", "country", "owner"); err != nil {
-				return err
-			}
-			country, err := domain.CheckCountry(n.Account.Country, true)
+			n, err := f.read(c, p, p.account, "account", "email", "country", "owner")
 			if err != nil {
-				return err
-			}
-			n.Account.Settings = domain.DefaultSettings(country)
-			if err := f.settings(c, &n.Account.Settings, &n.Account.Security); err != nil {
-				return err
-			}
-			if n.Password, err = password.read(c, p); err != nil {
 				return err
 			}
 			return p.initialise(c.Context(), n)
 		},
 	}
-	flags := c.Flags()
-	flags.StringVar(&p.account, "account", "", "the new account's name")
-	flags.StringVar(&n.Account.Email, "email", "", "the account's email address")
-	flags.StringVar(&n.Account.Country, "country", "", "the account's country: a code or a name")
-	flags.StringVar(&n.Customer, "customer", "", "the main customer's name; the account's with HQ where none is given")
-	flags.StringVar(&n.Owner.Username, "owner", "", "the owner's username")
-	flags.StringVar(&n.Owner.Email, "owner-email", "", "the owner's email address")
-	flags.StringVar(&n.Owner.FullName, "owner-name", "", "the owner's full name")
-	f.addSettings(c)
-	password.add(c)
+	c.Flags().StringVar(&p.account, "account", "", "the new account's name")
+	f.add(c)
 	return c
+}
+
+// newAccountFlags are what a new account needs besides its name.
+type newAccountFlags struct {
+	store.NewAccount
+	settings customerFlags
+	password passwordFlag
+}
+
+func (f *newAccountFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.Account.Email, "email", "", "the account's email address")
+	flags.StringVar(&f.Account.Country, "country", "", "the account's country: a code or a name")
+	flags.StringVar(&f.Customer, "customer", "", "the main customer's name; the account's with HQ where none is given")
+	flags.StringVar(&f.Owner.Username, "owner", "", "the owner's username")
+	flags.StringVar(&f.Owner.Email, "owner-email", "", "the owner's email address")
+	flags.StringVar(&f.Owner.FullName, "owner-name", "", "the owner's full name")
+	f.settings.addSettings(c)
+	f.password.add(c)
+}
+
+// read takes the flags, of which some must be given, and the password.
+func (f *newAccountFlags) read(c *cobra.Command, p *program, name string, must ...string) (store.NewAccount, error) {
+	n := f.NewAccount
+	n.Account.Name = name
+	if err := required(c, must...); err != nil {
+		return n, err
+	}
+	country, err := domain.CheckCountry(n.Account.Country, true)
+	if err != nil {
+		return n, err
+	}
+	n.Account.Settings = domain.DefaultSettings(country)
+	if err := f.settings.settings(c, &n.Account.Settings, &n.Account.Security); err != nil {
+		return n, err
+	}
+	n.Password, err = f.password.read(c, p)
+	return n, err
 }
 
 // initialise opens or makes the database and makes the account in it. A
 // database that was made for an account which then couldn't be made is taken
 // away again, so that a typing mistake leaves nothing behind.
 func (p *program) initialise(ctx context.Context, n store.NewAccount) error {
-	fresh := !store.Exists(p.path)
-	open := p.Open
-	if fresh {
-		open = p.Create
+	if store.Exists(p.path) {
+		return p.openedIn(ctx, func(ctx context.Context, db *store.DB) error { return p.makeAccount(ctx, db, n) })
 	}
-	db, err := open(ctx, p.path)
+	db, err := p.Create(ctx, p.path)
 	if err != nil {
 		return err
 	}
+	err = closing(db, p.makeAccount(ctx, db, n))
+	if err != nil && domain.KindOf(err) != domain.Uncertain {
+		os.Remove(p.path)
+	}
+	return err
+}
+
+// makeAccount makes an account in a database and tells of it.
+func (p *program) makeAccount(ctx context.Context, db *store.DB, n store.NewAccount) error {
 	account, customer, owner, err := db.Init(ctx, p.operator(), n)
-	err = closing(db, err)
 	if err != nil {
-		if fresh && domain.KindOf(err) != domain.Uncertain {
-			os.Remove(p.path)
-		}
 		return err
 	}
 	answer := map[string]any{

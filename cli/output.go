@@ -234,19 +234,22 @@ func (p *program) progress(what string) (tell func(done, total int), done func()
 	if !p.Watched {
 		return nil, func() {}
 	}
-	last := -1
+	last, widest := "", 0
 	tell = func(done, total int) {
-		if total <= 0 {
-			return
+		far := thousands(done)
+		if total > 0 {
+			far = fmt.Sprintf("%3d %%", done*100/total)
 		}
-		if percent := done * 100 / total; percent != last {
-			last = percent
-			fmt.Fprintf(p.Stderr, "\r%s %3d %%", what, percent)
+		if far != last {
+			last = far
+			line := what + " " + far
+			widest = max(widest, len(line))
+			fmt.Fprint(p.Stderr, "\r"+line)
 		}
 	}
 	return tell, func() {
-		if last >= 0 {
-			fmt.Fprintf(p.Stderr, "\r%s\r", strings.Repeat(" ", len(what)+6))
+		if last != "" {
+			fmt.Fprintf(p.Stderr, "\r%s\r", strings.Repeat(" ", widest))
 		}
 	}
 }

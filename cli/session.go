@@ -40,14 +40,18 @@ func (p *program) in(c *cobra.Command, fn func(context.Context, *session) error)
 
 // opened is in without anybody acting yet.
 func (p *program) opened(c *cobra.Command, fn func(context.Context, *store.DB) error) error {
+	return p.openedIn(c.Context(), fn)
+}
+
+func (p *program) openedIn(ctx context.Context, fn func(context.Context, *store.DB) error) error {
 	if p.Fixed != nil {
-		return fn(c.Context(), p.Fixed.DB)
+		return fn(ctx, p.Fixed.DB)
 	}
-	db, err := p.Open(c.Context(), p.path)
+	db, err := p.Open(ctx, p.path)
 	if err != nil {
 		return p.held(err)
 	}
-	return closing(db, fn(c.Context(), db))
+	return closing(db, fn(ctx, db))
 }
 
 // closing closes the database; what went wrong before comes first.

@@ -138,5 +138,5 @@ func (p *program) held(err error) error {
 	if p.Away == nil || domain.KindOf(err) != domain.Unavailable || !p.Served(p.path) {
 		return err
 	}
-	return domain.Errorf(domain.Unavailable, "", "A server holds the database %s, and this command works on the file itself. Stop the server first (systemctl stop tenantry), and start it again afterwards.", p.path)
+	return errFileInUse(p.path)
 }

@@ -59,6 +59,22 @@ func (r *Rights) CheckAccountChange(before, after *Account) error {
 	return nil
 }
 
+// CheckAccountDeletion decides whether the actor may delete the account, whose
+// name they typed. Only the operator may, and only while it is suspended, so that
+// nobody is at work in it and what was backed up before is all that there is.
+func (r *Rights) CheckAccountDeletion(typed string) error {
+	if !r.operator {
+		return Decision{Reason: ReasonOperatorOnly}.refuse(r, "")
+	}
+	if err := CheckTyped(r.account.Name, typed); err != nil {
+		return err
+	}
+	if !r.account.Suspended {
+		return Errorf(Conflict, "suspended", "The account %s isn't suspended, so somebody may be at work in it. Suspend it first.", CleanCut(r.account.Name, 60))
+	}
+	return nil
+}
+
 // WarnLastAdministrator is the warning due before a change, or a deletion (after
 // is nil), that takes a customer its last active Account Administrator; "" when
 // it doesn't. Rule 3: it names who can still repair it, of those whom the actor

@@ -56,11 +56,8 @@ func errOperatorOnly(what string) error {
 // be cleared.
 func (tx *tx) deleteAccount(may *domain.Rights, typed string) error {
 	a := *may.Account()
-	if err := domain.CheckTyped(a.Name, typed); err != nil {
+	if err := may.CheckAccountDeletion(typed); err != nil {
 		return err
-	}
-	if !a.Suspended {
-		return domain.Errorf(domain.Conflict, "", "The account %s isn't suspended, so somebody may be at work in it. Suspend it first, with: tenantry account suspend %q", a.Name, a.Name)
 	}
 	var customers, users, devices int
 	for i := range may.Tree().Len() {

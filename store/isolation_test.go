@@ -188,6 +188,7 @@ var withoutObject = map[string]string{
 	"Init": "it is the operator's", "SignIn": "TestEveryFailedSignInIsTheSame", "SignInWithKey": "TestAKeySignsItsOwnUserInAndNobodyElse", "KeyKnown": "TestAKeySignsItsOwnUserInAndNobodyElse", "ActAs": "it is the machine's",
 	"NextMail": "TestOnlyTheMachineTakesMail", "MailSent": "TestOnlyTheMachineTakesMail", "MailFailed": "TestOnlyTheMachineTakesMail",
 	"EditProfile": "it is about the actor", "MakePassword": "it is about nothing", "Statistics": "TestOnlyTheMachineIsToldStatistics", "Watch": "TestNobodyHearsOfAnotherAccount", "Check": "it is the machine's", "Close": "", "Path": "",
+	"ExportAccount": "it is the operator's", "ImportAccount": "it is the operator's", "DeleteAccount": "it is the operator's", "Backup": "it is the operator's",
 }
 
 var freshUnit = domain.UnitID{0xfe, 0xed, 0xfa, 0xce, 15: 1}

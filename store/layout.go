@@ -252,7 +252,7 @@ func takePart(p part, key []byte) (string, []byte) {
 }
 
 // restoreHint ends every sentence about damage.
-const restoreHint = "Close Tenantry and put back a copy of the file from before the damage; keep the damaged file until that works."
+const restoreHint = "Close Tenantry and put back a copy of the file from before the damage, with: tenantry db restore BACKUP --replace (the damaged file is kept)."
 
 // damaged is the error of a value that can't be believed. what goes on from the
 // value's name: "fails its checksum".
