@@ -393,6 +393,7 @@ var fields = map[string]fieldKind{
 	"owner": fieldUser, "location": fieldLocation, "locations": fieldLocation,
 	"second_factors_ended": fieldAccount, "mails_given_up": fieldAccount,
 	"events": fieldAccount, "first": fieldAccount, "last": fieldAccount,
+	"customers": fieldAccount, "users": fieldAccount, "devices": fieldAccount,
 }
 
 func init() {

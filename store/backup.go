@@ -102,13 +102,13 @@ func Restore(ctx context.Context, from, path string, o Options, r Restoring) (re
 	defer os.Remove(copied) // where it hasn't got its name
 	if r.Check != nil {
 		if err := r.Check(ctx, copied); err != nil {
-			return restored, named(err, copied, from)
+			return restored, spokenOf(err, copied, from)
 		}
 	}
 	key, report, err := checkBackup(ctx, copied, from, path, o, r.Progress)
 	restored.Report = report
 	if err != nil || len(report.Problems) > 0 {
-		return restored, named(err, copied, from)
+		return restored, spokenOf(err, copied, from)
 	}
 	if key != nil {
 		if err := layKey(path, *key); err != nil {
@@ -196,8 +196,8 @@ func copyBeside(ctx context.Context, from, path string, progress Progress) (stri
 	return out.Name(), nil
 }
 
-// named lets an error about a copy speak of what it is a copy of.
-func named(err error, copied, from string) error {
+// spokenOf lets an error about a copy speak of what it is a copy of.
+func spokenOf(err error, copied, from string) error {
 	var e *domain.Error
 	if !errors.As(err, &e) {
 		return err
