@@ -8,11 +8,11 @@ import (
 	"tenantry/domain"
 )
 
-// moving lets one account at a time come or go.
-type moving struct{ mu sync.Mutex }
+// relocation lets one account at a time come or go.
+type relocation struct{ mu sync.Mutex }
 
 // begin takes the turn, which end gives back.
-func (m *moving) begin() (end func(), err error) {
+func (m *relocation) begin() (end func(), err error) {
 	if !m.mu.TryLock() {
 		return nil, domain.Errorf(domain.Unavailable, "", "Another account is being imported or deleted at this moment. Try again when that is done.")
 	}
@@ -31,7 +31,7 @@ func (db *DB) DeleteAccount(ctx context.Context, actor domain.Actor, typed strin
 	if !actor.Operator {
 		return errOperatorOnly("delete an account")
 	}
-	end, err := db.moving.begin()
+	end, err := db.relocation.begin()
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (db *DB) ImportAccount(ctx context.Context, actor domain.Actor, r io.Reader
 	if !actor.Operator {
 		return Imported{}, errOperatorOnly("import an account")
 	}
-	end, err := db.moving.begin()
+	end, err := db.relocation.begin()
 	if err != nil {
 		return Imported{}, err
 	}

@@ -43,20 +43,20 @@ type Options struct {
 
 // DB is an open database. Its methods are safe for many goroutines.
 type DB struct {
-	engine   *engine
-	now      func() time.Time
-	random   lockedReader
-	cost     PasswordCost
-	hashing  chan struct{} // a place for each password hash at work
-	hashed   atomic.Int64  // hashes since it was opened
-	box      cipher.AEAD   // seals under the key file
-	observe  func(Operation)
-	tally    tally
-	trees    treeCache
-	watchers watchers
-	refusals refusals
-	moving   moving
-	fleets   sync.Map // account → *Fleet, made and kept by fleet.go
+	engine     *engine
+	now        func() time.Time
+	random     lockedReader
+	cost       PasswordCost
+	hashing    chan struct{} // a place for each password hash at work
+	hashed     atomic.Int64  // hashes since it was opened
+	box        cipher.AEAD   // seals under the key file
+	observe    func(Operation)
+	tally      tally
+	trees      treeCache
+	watchers   watchers
+	refusals   refusals
+	relocation relocation
+	fleets     sync.Map // account → *Fleet, made and kept by fleet.go
 }
 
 // Path is the file's path.
