@@ -13,7 +13,7 @@ import (
 type travel uint8
 
 const (
-	_ travel = iota
+	travelUnsaid travel = iota // a mistake
 	// travelCopied is a table whose keys begin with the account: what follows
 	// goes along as it is.
 	travelCopied
@@ -31,7 +31,7 @@ const (
 	travelStays
 )
 
-var travels = [...]travel{
+var travels = [len(tables)]travel{
 	tableMeta:             travelStays,
 	tableAccount:          travelCopied,
 	tableGeneration:       travelEnds, // it begins anew, above what it ever was here
@@ -77,6 +77,10 @@ var travels = [...]travel{
 	tableAccessCustomer:   travelCopied,
 	tableSavedFilter:      travelCopied,
 	tableUserView:         travelCopied,
+	tableAuditChanges:     travelCopied,
+	tableAccessRFID:       travelCopied,
+	tableAccessLocation:   travelCopied,
+	tableAccessHeir:       travelCopied,
 }
 
 // leaves says whether entries of a table go along when their account is
