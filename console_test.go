@@ -17,7 +17,7 @@ func TestATechnicianMovesDevices(t *testing.T) {
 			t.Parallel()
 			term := inTerminal(t, size[0], size[1], "%s demo")
 			term.isTom()
-			term.press("2")
+			term.press("3")
 			term.sees("634 devices")
 			term.press("m")
 			term.sees("enter take")
@@ -50,7 +50,7 @@ func (term *terminal) isTom() {
 		term.sees("› " + next)
 	}
 	term.press("Enter")
-	term.sees("2 Devices")
+	term.sees("2 Customers")
 }
 
 // TestTheFirstStart makes an account from nothing, and lets a second console
@@ -77,8 +77,8 @@ func TestTheFirstStart(t *testing.T) {
 	term.press("Enter")
 	term.types("three lamps by the river")
 	term.press("Enter")
-	term.sees("ann · owner", "1 Account")
-	term.press("2")
+	term.sees("ann · owner", "2 Account")
+	term.press("3")
 	term.sees("Acme Fleet HQ")
 
 	second := inTerminal(t, 80, 24, "%s --db "+file)
@@ -111,7 +111,7 @@ func TestPastesInARealTerminal(t *testing.T) {
 			t.Parallel()
 			term := inTerminal(t, 80, 24, "%s demo")
 			term.isTom()
-			term.press("2")
+			term.press("3")
 			term.sees("634 devices")
 			term.press("m")
 			term.sees("enter take")

@@ -65,7 +65,7 @@ func TestATechnicianIsLetIn(t *testing.T) {
 	db := installed(t)
 	term := inTerminal(t, 80, 24, "%s --db "+db)
 	term.signsIn("ann", annsPassword)
-	term.sees("1 Account  2 Customers  3 Users  4 Devices  5 API tokens  6 Profile")
+	term.sees("1 Overview  2 Account  3 Customers  4 Users  5 Devices  6 API tokens")
 	code := term.hires("Tom Bakke", "Acme HQ/Nordics")
 	term.press("q", "y")
 
@@ -80,7 +80,7 @@ func TestATechnicianIsLetIn(t *testing.T) {
 	term.press("Enter")
 	factor := term.enrols()
 
-	term.sees("1 Customers  2 Devices  3 API tokens  4 Profile")
+	term.sees("1 Overview  2 Customers  3 Devices  4 API tokens  5 Profile")
 	first := strings.Split(term.screen(), "\n")[:2]
 	for _, other := range []string{"Account", "Users", "Locations", "Audit"} {
 		if strings.Contains(first[1], other) {
@@ -100,13 +100,13 @@ func TestATechnicianIsLetIn(t *testing.T) {
 	term.types(recovery)
 	term.sees(recovery)
 	term.press("Enter")
-	term.sees("1 Customers  2 Devices  3 API tokens  4 Profile")
+	term.sees("1 Overview  2 Customers  3 Devices  4 API tokens  5 Profile")
 }
 
 // hires creates a technician in the user form and answers the code to hand over.
 func (term *terminal) hires(name, customer string) string {
 	term.t.Helper()
-	term.press("3", "n")
+	term.press("4", "n")
 	term.sees("New user")
 	term.types(name)
 	term.sees("Full name       " + name)

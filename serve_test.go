@@ -196,11 +196,13 @@ func TestTheConsoleBesideAServer(t *testing.T) {
 		t.Errorf("ready: %d %s", status, text)
 	}
 	term := inTerminal(t, 80, 24, "%s --db "+db+" --as ann", environ...)
-	term.sees("ann · owner", "1 Account", s.says("the SSH door is open")["host_key"].(string))
+	term.sees("ann · owner", "2 Account")
+	term.press("2")
+	term.sees(s.says("the SSH door is open")["host_key"].(string))
 	if _, metrics := s.page("/metrics"); !strings.Contains(metrics, `tenantry_sessions{door="ssh"} 1`) || !strings.Contains(metrics, `tenantry_sign_ins_total{door="ssh",result="ok"} 1`) {
 		t.Errorf("metrics:\n%s", metrics)
 	}
-	term.press("2")
+	term.press("3")
 	term.sees("Nordics")
 	s.command.Process.Signal(syscall.SIGTERM)
 	term.sees("The server stops")

@@ -38,9 +38,11 @@ const (
 	StatusOnline                // speaks
 	StatusOffline               // silent for longer than it should be
 	StatusRetired               // taken out of use
+
+	statuses = iota // how many there are, to size tables
 )
 
-var statusNames = [...]string{
+var statusNames = [statuses]string{
 	StatusNew: "new", StatusOnline: "online", StatusOffline: "offline", StatusRetired: "retired",
 }
 
@@ -50,6 +52,15 @@ func (s Status) String() string {
 		return statusNames[s]
 	}
 	return ""
+}
+
+// Statuses are all there are, in their order.
+func Statuses() []Status {
+	all := make([]Status, statuses)
+	for i := range all {
+		all[i] = Status(i)
+	}
+	return all
 }
 
 // ParseStatus reads a status in either case; "" is new. Anything else is an

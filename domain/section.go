@@ -30,7 +30,7 @@ var sectionTable = [sections]struct {
 	addOn  bool
 	coming bool
 }{
-	SectionOverview:  {name: "Overview", coming: true},
+	SectionOverview:  {name: "Overview"},
 	SectionAccount:   {name: "Account", opens: requirement{aa, nca}},
 	SectionCustomers: {name: "Customers", opens: requirement{aa, nca, fda | dm}},
 	SectionUsers:     {name: "Users", opens: requirement{aa, fm}},

@@ -140,7 +140,7 @@ const (
 
 // actions is the table that everything is read from, in the order of the help.
 // Footers sort by Rank.
-var actions = slices.Concat(consoleActions, signInActions, userActions, userFormActions, profileActions, tokenActions)
+var actions = slices.Concat(consoleActions, overviewActions, signInActions, userActions, userFormActions, profileActions, tokenActions)
 
 // consoleActions are those of the frame, the account, the customers and the
 // devices.
@@ -153,7 +153,7 @@ var consoleActions = []Action{
 	{OpenPalette, Tabs, []string{":", "ctrl+p"}, "all actions", "Find an action by its words", 0, AskNothing, 99},
 	{NextTab, Tabs, []string{"tab"}, "next tab", "Go to the next tab", 0, AskNothing, 0},
 	{PreviousTab, Tabs, []string{"shift+tab"}, "previous tab", "Go to the tab before", 0, AskNothing, 0},
-	{GoTab, Tabs, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "tab", "Go to the tab of that number", 0, AskNothing, 0},
+	{GoTab, Tabs, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, "tab", "Go to the tab of that number; 0 is the tenth", 0, AskNothing, 0},
 	{SignOut, Tabs, []string{"q"}, "sign out", "Sign out", 0, AskYes, 100},
 	{Mouse, Tabs, nil, "mouse", "Switch the mouse on or off", 0, AskNothing, 0},
 

@@ -284,7 +284,7 @@ func TestAClientThatNeverReads(t *testing.T) {
 		}
 		deaf.deaf.Store(c.deaf)
 		go func() {
-			keys := []string{"4", "\x1b[F", "1", "4", "\x1b[H", "3"} // each draws another screen
+			keys := []string{"5", "\x1b[F", "2", "5", "\x1b[H", "4"} // each draws another screen
 			for n := 0; ; n++ {
 				if _, err := io.WriteString(channel, keys[n%len(keys)]); err != nil {
 					return
@@ -412,7 +412,7 @@ func TestAPanicEndsOneSession(t *testing.T) {
 		s := a.console(client, 80, 24)
 		s.sees("Customers")
 		armed.Store(true)
-		s.types("2")
+		s.types("3")
 		if err := s.leaves(); err == nil {
 			t.Error("it ended well")
 		}

@@ -285,7 +285,7 @@ func beClients(address string) int {
 		people, first = append(people, p), append(first, took)
 	}
 	for _, p := range people {
-		io.WriteString(p.in, "4") // the devices
+		io.WriteString(p.in, "5") // the devices
 	}
 	for _, p := range people {
 		p.seen.rests()

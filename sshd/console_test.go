@@ -86,7 +86,7 @@ func TestOthersWatchAChangeArrive(t *testing.T) {
 	client := h.connects("olga", gossh.PublicKeys(h.key(h.owner)))
 	s := h.console(client, 80, 24)
 	s.sees("Customers")
-	s.types("2")
+	s.types("3")
 	s.sees("Acme HQ")
 	other := h.connects("olga", gossh.PublicKeys(h.key(h.owner)))
 	if _, errs, status := h.runs(other, "customers create --parent 'Acme HQ' --name 'Brand New'", ""); status != 0 {

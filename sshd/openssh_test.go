@@ -164,7 +164,7 @@ func TestOpenSSHShowsTheConsole(t *testing.T) {
 	ann := o.user("ann", domain.AccountAdministrator)
 	key := o.identity(ann, "laptop", "")
 	seen, terminal := o.atTerminal(o.command("ann", "-i", key))
-	o.talk(seen, terminal, "Customers", "2", "filter", "\x03")
+	o.talk(seen, terminal, "Customers", "3", "filter", "\x03")
 	o.idle()
 	code := o.enrols(ann)
 	seen, terminal = o.atTerminal(o.command("ann", "-o", "PubkeyAuthentication=no"))

@@ -281,6 +281,12 @@ func attempts() []attempted {
 	add("Why", "unit", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
 		return db.Why(ctx, a, mine.username, domain.UsersEdit, x.unit.String())
 	})
+	add("Overview", "", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.Overview(ctx, a, OverviewQuery{Customer: x.customer})
+	})
+	add("Overview", "quick", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.Overview(ctx, a, OverviewQuery{Customer: x.customer, Quick: true})
+	})
 	add("Devices", "", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Devices(ctx, a, DeviceQuery{Customer: x.customer})
 	})

@@ -45,6 +45,8 @@ func (i *isolated) told(actor domain.Actor) string {
 	for _, row := range customers.Rows {
 		add(i.LocationsForDevice(i.ctx, actor, row.ID))
 	}
+	overview, err := i.Overview(i.ctx, actor, OverviewQuery{})
+	add(overview, err)
 	devices, err := i.Devices(i.ctx, actor, DeviceQuery{})
 	add(devices, err)
 	for _, row := range devices.Rows {

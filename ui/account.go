@@ -17,11 +17,11 @@ import (
 type account struct {
 	base
 	reading reading
-	seen    *overview
+	seen    *inScope
 }
 
-// overview is what the tab has read: the account or a customer.
-type overview struct {
+// inScope is what the tab has read: the account or a customer.
+type inScope struct {
 	account  *store.AccountDetail
 	customer *store.CustomerRow
 	rights   *domain.Rights
@@ -32,7 +32,7 @@ func newAccount(c *Console) *account { return &account{base: base{Console: c}} }
 
 func (s *account) refresh() tea.Cmd {
 	db, actor, scope := s.db, s.actor, s.scope
-	return ask(&s.base, "read", func(ctx context.Context) (seen *overview, err error) {
+	return ask(&s.base, "read", func(ctx context.Context) (seen *inScope, err error) {
 		if scope.IsZero() {
 			seen, err = readAccount(ctx, db, actor)
 		} else {
@@ -42,7 +42,7 @@ func (s *account) refresh() tea.Cmd {
 			seen.missing = readMissing(ctx, db, actor, seen.rights, scope)
 		}
 		return seen, err
-	}, func(seen *overview, err error) tea.Cmd {
+	}, func(seen *inScope, err error) tea.Cmd {
 		if err != nil {
 			s.fail(err)
 			return nil
@@ -52,16 +52,16 @@ func (s *account) refresh() tea.Cmd {
 	})
 }
 
-func readAccount(ctx context.Context, db *store.DB, actor domain.Actor) (*overview, error) {
+func readAccount(ctx context.Context, db *store.DB, actor domain.Actor) (*inScope, error) {
 	standing, err := db.Standing(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
 	detail, err := db.Account(ctx, actor)
-	return &overview{account: &detail, rights: standing.Rights}, err
+	return &inScope{account: &detail, rights: standing.Rights}, err
 }
 
-func readCustomer(ctx context.Context, db *store.DB, actor domain.Actor, id domain.ID) (*overview, error) {
+func readCustomer(ctx context.Context, db *store.DB, actor domain.Actor, id domain.ID) (*inScope, error) {
 	all, err := db.Customers(ctx, actor)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func readCustomer(ctx context.Context, db *store.DB, actor domain.Actor, id doma
 	if i < 0 {
 		return nil, domain.NoSuch("customer")
 	}
-	return &overview{customer: &all.Rows[i], rights: all.Rights}, nil
+	return &inScope{customer: &all.Rows[i], rights: all.Rights}, nil
 }
 
 func (s *account) places() []keys.Place { return []keys.Place{keys.Account, keys.Reading} }

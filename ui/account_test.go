@@ -9,7 +9,7 @@ import (
 func TestTheAccountOfItsOwner(t *testing.T) {
 	p := as(t, "ann")
 	p.enrolled() // or she couldn't force it on others
-	p.press("1")
+	p.press("@Account")
 	p.sees("Acme Fleet  the account", "ops@acme.example", "Denmark", "Europe/Copenhagen", "24 h", "metric",
 		"optional; forced by 2 customers", "Add-ons", "Owner           ann", "Devices         2,000")
 	p.press("e")
@@ -31,13 +31,13 @@ func TestTheAccountOfItsOwner(t *testing.T) {
 	if account.Country != "SE" || account.Settings.Clock != domain.Clock12 || !account.Security.ForceSecondFactor {
 		t.Errorf("saved %+v", account)
 	}
-	p.press("2")
+	p.press("@Customers")
 	p.sees("forced ‹ Acme Fleet & Co")
 }
 
 func TestLeavingAFormAsksFirst(t *testing.T) {
 	p := as(t, "ann")
-	p.press("1", "e", "esc")
+	p.press("@Account", "e", "esc")
 	p.sees("the account")
 	p.press("e")
 	p.types("x")
@@ -51,7 +51,7 @@ func TestLeavingAFormAsksFirst(t *testing.T) {
 
 func TestTheAccountTabOfACustomer(t *testing.T) {
 	p := as(t, "sven") // Account Administrator of Stockholm
-	p.press("1")
+	p.press("@Account")
 	p.sees("Stockholm  nested customer", "Acme HQ / Nordics / Stockholm", "metric  ‹ Acme Fleet")
 	p.press("e")
 	p.sees("as the parent: ")
@@ -64,13 +64,13 @@ func TestTheAccountTabOfACustomer(t *testing.T) {
 
 func TestWhoMayNotEditIsToldWhy(t *testing.T) {
 	p := as(t, "nina")
-	p.press("1", "e")
+	p.press("@Account", "e")
 	p.sees("It takes Account Administrator to edit the customer.")
 }
 
 func TestTheAccountEditedByTwo(t *testing.T) {
 	p := as(t, "ann")
-	p.press("1", "e", "tab")
+	p.press("@Account", "e", "tab")
 	theirs := *p.console.tree().Account()
 	theirs.Email = "fleet@acme.example"
 	if _, err := p.console.db.EditAccount(t.Context(), p.operator(), theirs); err != nil {
@@ -87,7 +87,7 @@ func TestTheAccountEditedByTwo(t *testing.T) {
 func TestTheAccountScrollsWhereItIsSmall(t *testing.T) {
 	p := as(t, "ann")
 	p.resizes(40, 10)
-	p.press("1")
+	p.press("@Account")
 	p.sees("ops@acme.example")
 	p.seesNot("Created")
 	p.press("pgdown", "pgdown", "pgdown")

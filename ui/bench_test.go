@@ -86,7 +86,7 @@ func atBench(b *testing.B) *person {
 	p.types("ann")
 	p.press("enter")
 	p.types(benchPassword)
-	p.press("enter", "4")
+	p.press("enter", "@Devices")
 	return p
 }
 

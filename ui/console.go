@@ -379,6 +379,7 @@ type section struct {
 }
 
 var sections = []section{
+	{domain.SectionOverview, func(c *Console) screen { return newOverview(c) }},
 	{domain.SectionAccount, func(c *Console) screen { return newAccount(c) }},
 	{domain.SectionCustomers, func(c *Console) screen { return newCustomers(c) }},
 	{domain.SectionUsers, func(c *Console) screen { return newUsers(c) }},

@@ -44,7 +44,7 @@ func (p *person) line(text string) string {
 
 func TestCustomersAreATreeWithCounts(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.sees("61 customers", "▾ Acme HQ", "▸ Nordics", "8 · 1,918", "▾ Acme Rental", "Acme HQ · Denmark · Europe/Copenhagen, 24 h, metric")
 	p.seesNot("Aarhus Depot")
 	p.findsCustomer("iberia")
@@ -62,7 +62,7 @@ func TestCustomersAreATreeWithCounts(t *testing.T) {
 
 func TestFilteringKeepsWhatIsAbove(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2", "/")
+	p.press("@Customers", "/")
 	p.types("nor")
 	p.sees("3 of 61 customers", "Acme HQ", "Nordics", "Aarhus Depot", "Vans North", "Norrköping")
 	p.seesNot("Baltics")
@@ -77,14 +77,14 @@ func TestFilteringKeepsWhatIsAbove(t *testing.T) {
 
 func TestOpeningACustomerAndComingBack(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("nordics")
 	p.press("enter")
 	p.sees("Acme Fleet › Acme HQ › Nordics", "17 customers")
 	p.seesNot("Baltics")
 	p.press("enter")
 	p.sees("You look at this customer already.")
-	p.press("1")
+	p.press("@Account")
 	p.sees("nested customer", "Acme HQ / Nordics")
 	p.press("esc")
 	p.sees("1 of 61 customers", "/ nordics") // as it was left
@@ -94,7 +94,7 @@ func TestOpeningACustomerAndComingBack(t *testing.T) {
 
 func TestCreatingACustomer(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("iberia")
 	p.press("n")
 	p.sees("New customer under Acme HQ / Iberia", "as the parent: Europe/Madrid", "Iberia forces it already")
@@ -122,7 +122,7 @@ func TestCreatingACustomer(t *testing.T) {
 
 func TestCreatingAMainCustomer(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2", "N")
+	p.press("@Customers", "N")
 	p.sees("New main customer of Acme Fleet", "as the account: Europe/Copenhagen")
 	p.types("Acme Leasing")
 	p.press("ctrl+s")
@@ -131,13 +131,13 @@ func TestCreatingAMainCustomer(t *testing.T) {
 		t.Errorf("it hangs under %v", got.Parent)
 	}
 	p = as(t, "lars")
-	p.press("2", "N")
+	p.press("@Customers", "N")
 	p.sees("Only the account's owner creates main customers.")
 }
 
 func TestEditingWhatSomebodyElseChanged(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("helsinki")
 	p.press("e")
 	p.types(" Harbour")
@@ -157,7 +157,7 @@ func TestEditingWhatSomebodyElseChanged(t *testing.T) {
 
 func TestMovingACustomer(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("baltics")
 	p.press("m")
 	p.sees("Move Baltics under", "It is here already.")
@@ -177,7 +177,7 @@ func TestMovingACustomer(t *testing.T) {
 
 func TestDeletingACustomer(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("nordics")
 	p.press("d")
 	p.sees("nested under it. Move or delete them first.")
@@ -205,7 +205,7 @@ func TestDeletingACustomer(t *testing.T) {
 
 func TestDeletingWhatIsLookedAt(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("odense")
 	p.press("enter")
 	p.sees("› Odense")
@@ -219,7 +219,7 @@ func TestDeletingWhatIsLookedAt(t *testing.T) {
 // the answer of the work that made it go.
 func TestNewsOvertakesTheAnswer(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("odense")
 	p.press("enter", "d")
 	p.types("Odense")
@@ -252,6 +252,7 @@ func (p *person) answersLate(slot, until string) {
 
 func TestWhoMayNotManageCustomersIsToldWhy(t *testing.T) {
 	p := as(t, "tom")
+	p.press("@Customers")
 	for key, why := range map[string]string{
 		"n": "It takes Nested Customer Administrator with Fleet Management",
 		"e": "It takes Account Administrator to edit the customer.",
@@ -266,7 +267,7 @@ func TestWhoMayNotManageCustomersIsToldWhy(t *testing.T) {
 	p.press("m")
 	p.sees("It takes Nested Customer Administrator with Fleet Management to move nested")
 	p = as(t, "nina")
-	p.press("2", "d")
+	p.press("@Customers", "d")
 	p.sees("Central Europe is your own customer.")
 	p.findsCustomer("wien")
 	p.press("d")
@@ -275,7 +276,7 @@ func TestWhoMayNotManageCustomersIsToldWhy(t *testing.T) {
 
 func TestCustomersFollowOthers(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2", "+")
+	p.press("@Customers", "+")
 	p.findsCustomer("tallinn")
 	p.press("esc")
 	p.line("›       Tallinn")
@@ -291,14 +292,14 @@ func TestCustomersFollowOthers(t *testing.T) {
 func TestTheWidePane(t *testing.T) {
 	p := as(t, "ann")
 	p.resizes(150, 40)
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("porto")
 	p.sees("forced  ‹ Iberia", "Europe/Lisbon", "24 h  ‹ Acme Fleet", "12 Mar 2026 14:32 CET by ann")
 }
 
 func TestHostileCustomers(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2", "+")
+	p.press("@Customers", "+")
 	for i := range p.console.body().(*customers).seen.Rows {
 		p.console.body().(*customers).seen.Rows[i].Name = hostile
 	}
@@ -308,14 +309,14 @@ func TestHostileCustomers(t *testing.T) {
 	p.isExact("the chooser")
 	p.press("esc", "e")
 	p.isExact("the form")
-	p.press("esc", "1")
+	p.press("esc", "@Account")
 	p.spoil()
 	p.isExact("the account")
 }
 
 func TestDeletingOnASmallScreenShowsWhereToType(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("workshop")
 	p.resizes(40, 10)
 	p.press("d")
@@ -332,12 +333,12 @@ func TestDeletingOnASmallScreenShowsWhereToType(t *testing.T) {
 
 func TestCountsOfUsersAreForThoseWhoMayListThem(t *testing.T) {
 	p := as(t, "tom")
-	p.press("1")
+	p.press("@Customers")
 	p.sees("Nordics", "–")
 	p.seesNot("2 · 12")
 	p.resizes(150, 45)
 	p.sees("not counted: you may not list users here")
 	p = as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.sees("5 · 39")
 }

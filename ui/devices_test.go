@@ -49,13 +49,7 @@ func atDevices(t *testing.T, username string) *person {
 // goes turns to a tab by its number.
 func (p *person) goes(tab string) {
 	p.t.Helper()
-	for i, other := range p.console.tabs {
-		if other.name == tab {
-			p.press(string(rune('1' + i)))
-			return
-		}
-	}
-	p.t.Fatalf("there is no tab %q:\n%s", tab, p.screen())
+	p.press("@" + tab)
 }
 
 func TestTheListOfDevices(t *testing.T) {

@@ -204,8 +204,8 @@ func (c *Console) whyNoOtherTab() string {
 }
 
 func (c *Console) turnToPressed() tea.Cmd {
-	to := int(c.pressed[0] - '1')
-	if len(c.pressed) != 1 || to < 0 || to >= len(c.tabs) {
+	to := (int(c.pressed[0]-'0') + 9) % 10 // 0 is the tenth
+	if len(c.pressed) != 1 || c.pressed[0] < '0' || c.pressed[0] > '9' || to >= len(c.tabs) {
 		c.say(widget.ToneDim, "No tab has that number.")
 		return nil
 	}

@@ -46,19 +46,20 @@ var everywhere = []struct {
 	name string
 	keys []string
 }{
-	{"account", []string{"1"}},
+	{"overview", []string{"@Overview"}},
+	{"account", []string{"@Account"}},
 	{"account, editing", []string{"e"}},
 	{"account, not enrolled", []string{"esc", "u"}},
 	{"account, handing over", []string{"esc", "o"}},
 	{"account, handing over to them", []string{"/", "l", "a", "r", "s", "enter", "enter"}},
-	{"customers", []string{"esc", "esc", "esc", "2"}},
+	{"customers", []string{"esc", "esc", "esc", "@Customers"}},
 	{"customers, all of them", []string{"+"}},
 	{"customers, filtering", []string{"/", "n"}},
 	{"customer, new", []string{"enter", "n"}},
 	{"customer, editing", []string{"esc", "e"}},
 	{"customer, moving", []string{"esc", "down", "m"}},
 	{"customer, deleting", []string{"esc", "d"}},
-	{"users", []string{"esc", "esc", "esc", "3"}},
+	{"users", []string{"esc", "esc", "esc", "@Users"}},
 	{"users, filtering", []string{"/", "l", "a"}},
 	{"user, deleting", []string{"enter", "d"}},
 	{"user, moving", []string{"esc", "m"}},
@@ -73,7 +74,7 @@ var everywhere = []struct {
 	{"user, a new password", []string{"esc", "p"}},
 	{"user, new", []string{"esc", "esc", "n"}},
 	{"users, importing", []string{"esc", "I"}},
-	{"devices", []string{"esc", "esc", "esc", "4"}},
+	{"devices", []string{"esc", "esc", "esc", "@Devices"}},
 	{"devices, filtering", []string{"/", "v", "a"}},
 	{"device", []string{"enter", "enter"}},
 	{"device, editing", []string{"e"}},
@@ -84,13 +85,13 @@ var everywhere = []struct {
 	{"managing, the target", []string{"esc", "m"}},
 	{"managing, picking", []string{"enter"}},
 	{"managing, pasting", []string{"tab"}},
-	{"tokens", []string{"esc", "esc", "esc", "esc", "5"}},
+	{"tokens", []string{"esc", "esc", "esc", "esc", "@API tokens"}},
 	{"tokens, filtering", []string{"/", "p", "l"}},
 	{"token, revoking", []string{"enter", "d"}},
 	{"tokens, revoking all", []string{"n", "X"}},
 	{"token", []string{"n", "enter"}},
 	{"token, new", []string{"esc", "n"}},
-	{"second factor, enrolling", []string{"esc", "esc", "esc", "esc", "6", "f"}},
+	{"second factor, enrolling", []string{"esc", "esc", "esc", "esc", "@Profile", "f"}},
 	{"profile", []string{"esc"}},
 	{"profile, editing", []string{"e"}},
 	{"profile, a new password", []string{"esc", "p"}},
@@ -98,7 +99,7 @@ var everywhere = []struct {
 	{"profile, adding an SSH key", []string{"n"}},
 	{"profile, sessions", []string{"esc", "esc", "s"}},
 	{"profile, ending all sessions", []string{"X"}},
-	{"help", []string{"esc", "esc", "esc", "esc", "2", "?"}},
+	{"help", []string{"esc", "esc", "esc", "esc", "@Customers", "?"}},
 	{"palette", []string{"esc", ":"}},
 	{"signing out", []string{"esc", "q"}},
 }
@@ -215,7 +216,7 @@ func TestHostileDataOnEveryScreen(t *testing.T) {
 
 func TestHostileNamesInTheFrame(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.spoil()
 	p.isExact("the frame")
 	p.console.over(newPalette(p.console))

@@ -207,14 +207,29 @@ func (p *person) busy() bool {
 }
 
 // press presses keys one after another, waiting before each until the screen
-// is ready for it.
+// is ready for it. "@Devices" is the number of that tab.
 func (p *person) press(names ...string) {
 	p.t.Helper()
 	for _, name := range names {
 		p.settles()
+		if tab, ok := strings.CutPrefix(name, "@"); ok && tab != "" {
+			name = p.numberOf(tab)
+		}
 		p.send(keyNamed(name))
 	}
 	p.settles()
+}
+
+// numberOf is the key of a tab.
+func (p *person) numberOf(tab string) string {
+	p.t.Helper()
+	for i, other := range p.console.tabs {
+		if other.name == tab {
+			return string(rune('0' + (i+1)%10))
+		}
+	}
+	p.t.Fatalf("there is no tab %q:\n%s", tab, p.screen())
+	return ""
 }
 
 // types types text, a character a key.
@@ -260,6 +275,23 @@ func (p *person) sees(texts ...string) {
 			}
 		}
 	}
+}
+
+// seesTabs waits until there are tabs of those names.
+func (p *person) seesTabs(names ...string) {
+	p.t.Helper()
+	for _, name := range names {
+		late := time.After(patience)
+		for p.console.front != nil || !slices.ContainsFunc(p.console.tabs, func(t *tab) bool { return t.name == name }) {
+			select {
+			case m := <-p.messages:
+				p.send(m)
+			case <-late:
+				p.t.Fatalf("there is no tab %q:\n%s", name, p.screen())
+			}
+		}
+	}
+	p.settles()
 }
 
 // seesNot fails where a text stands on the screen once it has come to rest.

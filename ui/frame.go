@@ -131,7 +131,7 @@ func (c *Console) who() string {
 
 // tabLine names the tabs by number, as many as fit, the current one always.
 func (c *Console) tabLine(w int) string {
-	label := func(i int) string { return fmt.Sprintf(" %d %s ", i+1, c.tabs[i].name) }
+	label := func(i int) string { return fmt.Sprintf(" %d %s ", (i+1)%10, c.tabs[i].name) }
 	const marks = 2 // of those that are left out before and behind
 	from, used := c.tab, marks+widget.Width(label(c.tab))
 	for from > 0 && used+widget.Width(label(from-1)) <= w {

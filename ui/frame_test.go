@@ -23,7 +23,7 @@ func TestTheFooterAlwaysLeadsToTheOtherKeys(t *testing.T) {
 	p := as(t, "ann")
 	for _, size := range [][2]int{{40, 10}, {60, 15}, {80, 24}, {150, 45}} {
 		p.resizes(size[0], size[1])
-		for _, tab := range []string{"1", "2", "3"} {
+		for _, tab := range []string{"1", "2", "3", "4"} {
 			p.press(tab)
 			if !strings.Contains(p.footer(), "? help") {
 				t.Errorf("%v, tab %s: no way to help:\n%s", size, tab, p.screen())
@@ -39,7 +39,7 @@ func TestTheFooterSaysWhatAKeyDoesNow(t *testing.T) {
 	}
 	p.press("esc")
 	p.sees("This is the top. q signs out")
-	p.press("2", "/")
+	p.press("@Customers", "/")
 	p.types("nor")
 	p.sees("esc clear filter")
 	p.press("enter")
@@ -55,7 +55,7 @@ func TestTheFooterSaysWhatAKeyDoesNow(t *testing.T) {
 
 func TestEndingOnceMoreEndsWithoutAsking(t *testing.T) {
 	p := as(t, "ann")
-	p.press("e")
+	p.press("@Account", "e")
 	p.types("x")
 	p.press("ctrl+c")
 	p.sees("Leave without saving?", "y throw it away")
@@ -70,7 +70,7 @@ func TestEndingOnceMoreEndsWithoutAsking(t *testing.T) {
 
 func TestTooSmallAWindowKeepsWhatWasTyped(t *testing.T) {
 	p := as(t, "ann")
-	p.press("e")
+	p.press("@Account", "e")
 	p.types(" anew")
 	p.resizes(39, 9)
 	p.sees("Tenantry needs 40×10")
@@ -131,10 +131,10 @@ func TestTheMouse(t *testing.T) {
 	if p.console.View().MouseMode == tea.MouseModeNone {
 		t.Error("the mouse can't be switched on")
 	}
-	p.press("2")
+	p.press("@Customers")
 	p.clicks("Benelux")
 	p.sees("› ", "Benelux · Netherlands")
-	p.press("4")
+	p.press("@Devices")
 	p.clicks("Crane 101 Málaga")
 	p.sees("›  Crane 101 Málaga")
 	p.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})

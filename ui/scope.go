@@ -26,12 +26,17 @@ func (c *Console) setScope(id domain.ID) tea.Cmd {
 	if id == c.scope {
 		return nil
 	}
+	c.keepView()
+	return c.startAt(id)
+}
+
+// keepView keeps what is looked at, for esc to come back to.
+func (c *Console) keepView() {
 	if len(c.views) == maxViews {
 		leaveTabs(c.views[0].tabs)
 		c.views = c.views[1:]
 	}
 	c.views = append(c.views, view{c.scope, c.tabs, c.tab})
-	return c.startAt(id)
 }
 
 // rescope is setScope with no way back, for when what was looked at is gone.

@@ -28,7 +28,7 @@ func (t listedToken) lookedIn() string { return t.text }
 
 func newListedToken(row store.Token) listedToken {
 	t := listedToken{Token: row, name: domain.Fold(row.Name), username: domain.Fold(row.Username)}
-	parts := []string{t.name, t.username, row.Prefix, row.CustomerPath, row.State.String()}
+	parts := []string{t.name, t.username, row.Prefix, row.CustomerPath, row.State.String(), "state:" + row.State.String()}
 	if row.ReadOnly {
 		parts = append(parts, "read-only")
 	}

@@ -42,7 +42,7 @@ func TestTheListOfTokens(t *testing.T) {
 
 func TestTokensAreOfTheScopeAndOnesOwn(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("nordics")
 	p.press("enter")
 	p.goes("API tokens")

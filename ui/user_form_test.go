@@ -31,7 +31,7 @@ func atUsersAsAdministrator(t *testing.T) *person {
 	if _, err := p.console.db.EditUser(t.Context(), p.operator(), tom); err != nil {
 		t.Fatal(err)
 	}
-	p.sees("3 Users")
+	p.seesTabs("Users")
 	p.goes("Users")
 	return p
 }

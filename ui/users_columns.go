@@ -96,6 +96,18 @@ func factorWord(u *store.UserRow) string {
 	return "–"
 }
 
+// factorFilter is what finds a user by the second factor, and nothing else:
+// missing is that of nobody who is inactive.
+func factorFilter(u *store.UserRow) string {
+	switch {
+	case u.Enrolled:
+		return "factor:enrolled"
+	case u.Forced && u.Status != store.UserInactive:
+		return "factor:missing"
+	}
+	return "factor:none"
+}
+
 // factorRank puts first what an administrator looks for: who lacks one.
 func factorRank(u *listedUser) int {
 	return slices.Index([]string{"missing", "–", "enrolled"}, factorWord(&u.UserRow))

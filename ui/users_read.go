@@ -30,7 +30,7 @@ func newListedUser(tree *domain.Tree, row store.UserRow) listedUser {
 	u.place, _ = tree.Position(row.Customer)
 	parts := []string{
 		u.username, u.fullName, u.email, row.Phone, row.CustomerPath, groupInitials(&row),
-		strings.Join(row.LocationNames, "\n"), row.Status.String(), factorWord(&row),
+		strings.Join(row.LocationNames, "\n"), row.Status.String(), factorWord(&row), "status:" + row.Status.String(), factorFilter(&row),
 	}
 	if row.Owner {
 		parts = append(parts, "owner")

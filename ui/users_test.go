@@ -107,7 +107,7 @@ func TestTheListOfUsers(t *testing.T) {
 
 func TestTheListOfUsersIsOfTheScope(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("nordics")
 	p.press("enter")
 	p.goes("Users")

@@ -69,6 +69,7 @@ type Glyphs struct {
 	Left      string
 	Right     string
 	Full      string // of a bar
+	Parts     string // of a cell of a bar, the smallest first; none where it has only whole cells
 	Empty     string
 	Mask      string // for a character of a password
 	Checked   string
@@ -120,7 +121,7 @@ func unicodeGlyphs() Glyphs {
 	return Glyphs{
 		Cursor: "›", Expanded: "▾", Collapsed: "▸", Rule: "─", Mark: "●",
 		Ellipsis: "…", Dot: "·", Inherit: "‹", Crumb: "›", Up: "↑", Down: "↓",
-		Left: "◂", Right: "▸", Full: "█", Empty: "░", Mask: "•",
+		Left: "◂", Right: "▸", Full: "█", Parts: "▏▎▍▌▋▊▉", Empty: "░", Mask: "•",
 		Checked: "[x]", Unchecked: "[ ]",
 		TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Side: "│",
 	}

@@ -1,0 +1,82 @@
+package domain
+
+import "time"
+
+// Heard is how long ago a device last spoke, in the steps in which people ask.
+type Heard uint8
+
+// Each leaves out what those before it hold.
+const (
+	HeardToday  Heard = iota // since midnight, by the clock of whoever asks
+	HeardWeek                // in the last 7 days
+	HeardMonth               // in the last 30 days
+	HeardBefore              // longer ago
+	HeardNever
+
+	heards = iota // how many there are, to size tables
+)
+
+// heardTable says of each step its name, and the filter that lists what is in it.
+var heardTable = [heards]struct{ name, filter string }{
+	HeardToday:  {"today", "seen:today"},
+	HeardWeek:   {"week", "seen:<7d -seen:today"},
+	HeardMonth:  {"month", "seen:<30d -seen:<7d"},
+	HeardBefore: {"before", "seen:>30d"},
+	HeardNever:  {"never", "seen:never"},
+}
+
+// String is the step in JSON.
+func (h Heard) String() string {
+	if int(h) < len(heardTable) {
+		return heardTable[h].name
+	}
+	return ""
+}
+
+// Filter is what lists the devices of the step.
+func (h Heard) Filter() string {
+	if int(h) < len(heardTable) {
+		return heardTable[h].filter
+	}
+	return ""
+}
+
+// Heards are all steps, the latest first.
+func Heards() []Heard {
+	all := make([]Heard, heards)
+	for i := range all {
+		all[i] = Heard(i)
+	}
+	return all
+}
+
+// HeardSteps are the minutes since 1970 at which each step begins, so that a
+// million devices can be asked.
+type HeardSteps [HeardBefore]int64
+
+// NewHeardSteps are the steps as of now in somebody's zone.
+func NewHeardSteps(now time.Time, zone *time.Location) HeardSteps {
+	y, m, d := now.In(zone).Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	const day = 24 * 60
+	minute := now.Unix() / 60
+	return HeardSteps{midnight.Unix() / 60, minute - 7*day, minute - 30*day}
+}
+
+// Of is the step of a last communication.
+func (s *HeardSteps) Of(last time.Time) Heard {
+	if last.IsZero() {
+		return HeardNever
+	}
+	return s.OfMinute(last.Unix() / 60)
+}
+
+// OfMinute is Of for a minute since 1970.
+func (s *HeardSteps) OfMinute(minute int64) Heard {
+	for h, from := range s {
+		if minute >= from {
+			return Heard(h)
+		}
+	}
+	return HeardBefore
+}
