@@ -48,7 +48,7 @@ func TestWhoeverIsPutOutLeavesAtOnce(t *testing.T) {
 	} {
 		client := h.connects("ann", gossh.PublicKeys(key))
 		s := h.console(client, 80, 24)
-		s.sees("Profile")
+		s.sees("Overview")
 		began := time.Now()
 		put()
 		s.leaves()

@@ -173,6 +173,6 @@ func TestOpenSSHShowsTheConsole(t *testing.T) {
 	made, err := o.db.CreateUser(o.ctx, o.owner, domain.User{Customer: o.main.ID, Username: "new", FullName: "New One"}, store.Start{})
 	o.must(err)
 	seen, terminal = o.atTerminal(o.command("new", "-o", "PubkeyAuthentication=no"))
-	o.talk(seen, terminal, askSecret, made.Code+"\n", "new password", ownPassword+"\r"+ownPassword+"\x13", "Profile", "\x03")
+	o.talk(seen, terminal, askSecret, made.Code+"\n", "new password", ownPassword+"\r"+ownPassword+"\x13", "Overview", "\x03")
 	o.idle()
 }

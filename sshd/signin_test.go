@@ -140,7 +140,7 @@ func TestAWelcomeCodeLeadsToANewPassword(t *testing.T) {
 	s.types("\r")
 	s.types(ownPassword)
 	s.types("\x13") // ctrl+s
-	s.sees("Profile")
+	s.sees("Overview")
 	client.Close()
 	h.idle()
 	h.connects("new", answers(nil, ownPassword))

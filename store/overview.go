@@ -70,7 +70,7 @@ type TokenFigures struct {
 func (db *DB) Overview(ctx context.Context, actor domain.Actor, q OverviewQuery) (Overview, error) {
 	var o Overview
 	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
-		scope, err := deviceScope(may, q.Customer, true)
+		scope, err := deviceScope(may, q.Customer, true, domain.ID{})
 		if err != nil {
 			return err
 		}
