@@ -134,6 +134,7 @@ func (s *server) register() {
 	s.registerDevices()
 	s.registerDeviceFiles()
 	s.registerAssignments()
+	s.registerBulk()
 	s.registerTokens()
 	s.registerGroups()
 	s.registerWhy()

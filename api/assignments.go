@@ -29,8 +29,13 @@ func (s *server) registerAssignments() {
 		title: "Move back the devices of an assignment", repeats: true, time: s.Limits.LongTime,
 		says: "Those that are still where it put them. The ID is what the assignment answered as entry.",
 	}, s.undo)
-	body := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[newAssignment](), true, "")
-	s.api.OpenAPI().Paths["/assignments"].Post.RequestBody = &huma.RequestBody{
+	describeBody[newAssignment](s, "/assignments")
+}
+
+// describeBody tells the document of a body that its route reads itself.
+func describeBody[T any](s *server, path string) {
+	body := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
+	s.api.OpenAPI().Paths[path].Post.RequestBody = &huma.RequestBody{
 		Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: body}},
 	}
 }
@@ -41,31 +46,50 @@ type newAssignment struct {
 	DryRun bool     `json:"dry_run,omitempty" doc:"Only say what it would do"`
 }
 
-// readAssignment reads the body itself: it may be long, and huma would hold it
-// three times over.
-func readAssignment(body []byte) (a newAssignment, err error) {
+// readBulk reads the body of a bulk change itself: it may be long, and huma would
+// hold it three times over. example is what it takes.
+func readBulk(body []byte, into any, example string) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
-	err = decoder.Decode(&a)
+	err := decoder.Decode(into)
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrong):
-		return a, domain.Errorf(domain.Invalid, domain.CleanCut(wrong.Field, 40), "It takes {\"to\": \"a customer\", \"ids\": [\"an ID\", …], \"dry_run\": false}.")
+		return domain.Errorf(domain.Invalid, domain.CleanCut(wrong.Field, 40), "It takes %s.", example)
 	case err != nil || decoder.More():
-		return a, newProblem(domain.Invalid.String(), "", "The body isn't the JSON that this takes: {\"to\": \"a customer\", \"ids\": [\"an ID\", …], \"dry_run\": false}.").status(http.StatusBadRequest)
-	case a.To == "":
-		return a, domain.Errorf(domain.Invalid, "to", "Say which customer gets the devices.")
-	case len(a.IDs) == 0:
-		return a, domain.Errorf(domain.Invalid, "ids", "Say which devices.")
+		return newProblem(domain.Invalid.String(), "", "The body isn't the JSON that this takes: "+example+".").status(http.StatusBadRequest)
 	}
-	return a, nil
+	return nil
+}
+
+// someDevices refuses a bulk change of none.
+func someDevices(ids []string) error {
+	if len(ids) == 0 {
+		return domain.Errorf(domain.Invalid, "ids", "Say which devices.")
+	}
+	return nil
+}
+
+// bulk does a bulk change, or says what it would do.
+func (s *server) bulk(ctx context.Context, actor domain.Actor, b store.Bulk, dryRun bool) (result store.BulkResult, err error) {
+	if dryRun {
+		result.BulkPreview, err = s.DB.PreviewBulk(ctx, actor, b)
+		return result, err
+	}
+	return s.DB.RunBulk(ctx, actor, b, nil)
 }
 
 func (s *server) assign(ctx context.Context, actor domain.Actor, in *struct {
 	RawBody []byte `contentType:"application/json"`
 }) (*struct{ Body shape.Assignment }, error) {
-	asked, err := readAssignment(in.RawBody)
-	if err != nil {
+	var asked newAssignment
+	if err := readBulk(in.RawBody, &asked, `{"to": "a customer", "ids": ["an ID", …], "dry_run": false}`); err != nil {
+		return nil, err
+	}
+	if asked.To == "" {
+		return nil, domain.Errorf(domain.Invalid, "to", "Say which customer gets the devices.")
+	}
+	if err := someDevices(asked.IDs); err != nil {
 		return nil, err
 	}
 	may, err := s.mayOf(ctx, actor)
@@ -76,13 +100,7 @@ func (s *server) assign(ctx context.Context, actor domain.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	request := store.Assignment{To: to, Text: strings.Join(asked.IDs, "\n")}
-	var result store.BulkResult
-	if asked.DryRun {
-		result.BulkPreview, err = s.DB.PreviewBulk(ctx, actor, request)
-	} else {
-		result, err = s.DB.RunBulk(ctx, actor, request, nil)
-	}
+	result, err := s.bulk(ctx, actor, store.Assignment{To: to, Text: strings.Join(asked.IDs, "\n")}, asked.DryRun)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +110,7 @@ func (s *server) assign(ctx context.Context, actor domain.Actor, in *struct {
 func (s *server) undo(ctx context.Context, actor domain.Actor, in *struct {
 	ID string `path:"id"`
 }) (*struct{ Body shape.Undone }, error) {
-	id, err := parse("assignment", in.ID)
+	id, err := parse("bulk change", in.ID)
 	if err != nil {
 		return nil, err
 	}

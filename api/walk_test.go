@@ -28,6 +28,8 @@ var bodies = map[string]string{
 	"register-device":     `{"unit_id":"99999999999999999999999999999999","customer":"<path>"}`,
 	"change-device":       `{"name":"Walked"}`,
 	"assign-devices":      `{"to":"<path>","ids":["99999999"]}`,
+	"place-devices":       `{"at":"","ids":["99999999"]}`,
+	"edit-devices":        `{"add_tags":["walked"],"ids":["99999999"]}`,
 	"import-devices":      "unit_id\n",
 }
 

@@ -16,7 +16,7 @@ import (
 func (p *program) devicesCommands() *cobra.Command {
 	return p.parent("devices", "Devices: list, register, edit, move them to customers",
 		p.devicesList(), p.devicesShow(), p.devicesRegister(), p.devicesEdit(),
-		p.devicesImport(), p.devicesExport(), p.devicesAssign(), p.devicesUndo())
+		p.devicesImport(), p.devicesExport(), p.devicesAssign(), p.devicesPlace(), p.devicesUndo())
 }
 
 func deviceJSON(seat *seat, d store.DeviceRow) *shape.Device {
@@ -256,34 +256,6 @@ func (s *session) tellDevice(ctx context.Context, seat *seat, id domain.ID, text
 		}
 		return s.say(text, name, d.CustomerPath)
 	})
-}
-
-func (p *program) devicesEdit() *cobra.Command {
-	var f deviceFlags
-	c := &cobra.Command{
-		Use: "edit ID", Short: "Edit a device",
-		Args: words("ID"), Annotations: needs(domain.DevicesEdit.String()),
-		RunE: func(c *cobra.Command, args []string) error {
-			if !saysChange(c) {
-				return usage(c, "Say what to change.")
-			}
-			return p.in(c, func(ctx context.Context, s *session) error {
-				seat, d, err := s.device(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				if err := f.change(c, &d.Device); err != nil {
-					return err
-				}
-				if _, err := s.db.EditDevice(ctx, seat.actor, d.Device); err != nil {
-					return err
-				}
-				return s.tellDevice(ctx, seat, d.ID, "Saved %s of %s.")
-			})
-		},
-	}
-	f.add(c)
-	return c
 }
 
 // deviceFlags are what can be said about a device.

@@ -179,7 +179,7 @@ func (a attempted) removesUser() int {
 var withoutObject = map[string]string{
 	"Accounts": "TestNothingOutOfReachIsNamed", "Account": "TestNothingOutOfReachIsNamed",
 	"Customers": "TestNothingOutOfReachIsNamed", "Standing": "it is about the actor",
-	"Fleet": "it is about the actor's account", "SortFound": "it sorts what was found",
+	"LocationsToPutAt": "TestLocationsToPutAtAreThoseThatMayBe", "Fleet": "it is about the actor's account", "SortFound": "it sorts what was found",
 	"BeginEnrolment": "it is about the actor", "Enrol": "it is about the actor", "NewRecoveryCodes": "it is about the actor",
 	"DropFactor": "it is about the actor", "AddSSHKeys": "it is about the actor",
 	"GiveCode": "it is about the actor", "SetPassword": "it is about the actor", "Confirm": "it is about the actor",
@@ -352,34 +352,13 @@ func attempts() []attempted {
 	add("ImportDevices", "tried", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.ImportDevices(ctx, a, strings.NewReader("unit_id,name,customer\n"+freshUnit.String()+",Van,"+x.path+"\n"), true, nil)
 	})
-	add("PreviewBulk", "to", thing, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.PreviewBulk(ctx, a, Assignment{To: x.customer, Devices: ids(mine.device)})
-	})
-	add("PreviewBulk", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.PreviewBulk(ctx, a, Assignment{To: mine.customer, Devices: ids(x.device)})
-	})
-	add("PreviewBulk", "pasted", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.PreviewBulk(ctx, a, Assignment{To: mine.customer, Text: x.pasted()})
-	})
-	add("RunBulk", "to", thing, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.RunBulk(ctx, a, Assignment{To: x.customer, Devices: ids(mine.device)}, nil)
-	})
-	add("RunBulk", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.RunBulk(ctx, a, Assignment{To: mine.customer, Devices: ids(x.device)}, nil)
-	})
-	add("RunBulk", "pasted", device, func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.RunBulk(ctx, a, Assignment{To: mine.customer, Text: x.pasted()}, nil)
-	})
-	add("UndoBulk", "", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
-		return db.UndoBulk(ctx, a, x.entry, nil)
-	})
 	add("ReportDevices", "", device, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.ReportDevices(ctx, a, []Report{{UnitID: x.unit, Status: domain.StatusOnline}})
 	})
 	add("Why", "user", thing, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Why(ctx, a, x.username, domain.DevicesSee, "")
 	})
-	return slices.Concat(all, userAttempts(), tokenAttempts(), auditAttempts(), locationAttempts(), accessAttempts())
+	return slices.Concat(all, bulkAttempts(), userAttempts(), tokenAttempts(), auditAttempts(), locationAttempts(), accessAttempts())
 }
 
 // pasted is the device in the forms in which people have it.
