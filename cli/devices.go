@@ -35,7 +35,7 @@ func (q *deviceQuery) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&q.customer, "customer", "", "only those of the customer with this path")
 	flags.BoolVar(&q.below, "below", false, "with --customer: and those of the customers nested under it")
-	flags.StringVar(&q.filter, "filter", "", "only those with all these words in name, unit ID, IMEI, VIN, plate, tag or customer")
+	flags.StringVar(&q.filter, "filter", "", "only those that match, like: "+domain.FilterHelp)
 	flags.StringVar(&q.sort, "sort", "", "sort by column: "+strings.Join(deviceSorts(), ", "))
 	flags.BoolVar(&q.reverse, "reverse", false, "turn the order round")
 }

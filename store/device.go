@@ -396,12 +396,13 @@ func (tx *tx) putDevice(d domain.Device) error {
 }
 
 // putDeviceRecord writes what is in the record of a device that has its owner and
-// indexes. line says whether anything of it changed that lists are searched by.
+// indexes. line says whether anything changed that is in the device's line.
 func (tx *tx) putDeviceRecord(d domain.Device, line bool) error {
 	change := fleetChange{device: d.ID, to: place{d.Customer, d.Location}}
 	if line {
 		change.line = appendLine(nil, &d)
 	}
+	change.facts = factsOf(&d)
 	tx.fleetChanged(d.Account, change)
 	return tx.put(tableDevice, key2(d.Account, d.ID), encode(deviceToRecord(&d)))
 }

@@ -40,7 +40,7 @@ type DeviceQuery struct {
 	Customer domain.ID // zero: the actor's whole reach
 	Below    bool      // with those of nested customers
 	Location domain.ID // zero: wherever they are
-	Filter   string    // words over name, unit ID, IMEI, VIN, plate, tag, customer
+	Filter   string    // as domain.ParseFilter reads it
 	Sort     DeviceSort
 	Reverse  bool
 	Page
@@ -111,7 +111,7 @@ func (tx *tx) listDevices(may *domain.Rights, q DeviceQuery, limit int) (*device
 		l.scope, err = deviceScope(may, q.Customer, q.Below, q.Location)
 	}
 	if err == nil {
-		l.filter, err = parseDeviceFilter(q.Filter)
+		l.filter, err = parseFilter(q.Filter, may, tx.now)
 	}
 	if err == nil {
 		err = l.readCursor(q.Cursor)
@@ -120,6 +120,7 @@ func (tx *tx) listDevices(may *domain.Rights, q DeviceQuery, limit int) (*device
 		return nil, err
 	}
 	l.paths = pathsOf(may.Tree())
+	l.places = tx.placeTerms(may, l.filter, l.paths)
 	if may.MayAnywhere(domain.DevicesSee).Allowed {
 		err = l.read(tx)
 	}
@@ -130,8 +131,9 @@ func (tx *tx) listDevices(may *domain.Rights, q DeviceQuery, limit int) (*device
 // deviceListing collects the devices of a list.
 type deviceListing struct {
 	scope   scope
-	filter  deviceFilter
+	filter  domain.DeviceFilter
 	paths   *treePaths
+	places  *placeTerms
 	sort    DeviceSort
 	reverse bool
 	limit   int // 0: all
@@ -140,6 +142,8 @@ type deviceListing struct {
 	total   int
 	fold    folder
 	line    []byte
+	facts   deviceFacts
+	kinds   map[string]uint64 // the terms that each kind fulfils
 	key     []byte
 }
 
@@ -161,17 +165,20 @@ func (l *deviceListing) compare(a, b listedDevice) int {
 // devices that the list is of.
 func (l *deviceListing) read(tx *tx) error {
 	account := l.scope.may.Account().ID
-	inScope := map[place]bool{}
+	inScope := map[place]uint64{} // with the terms that each place fulfils
+	l.kinds = map[string]uint64{}
 	devices := tx.scan(tableDevice, key1(account))
 	gap := 0
 	return tx.eachOwner(account, func(id domain.ID, at place) error {
 		wanted, known := inScope[at]
 		if !known {
-			wanted = l.scope.sees(at)
+			if l.scope.sees(at) {
+				wanted = l.places.mask(at) | visible
+			}
 			inScope[at] = wanted
 		}
 		gap++
-		if !wanted {
+		if wanted == 0 {
 			return nil
 		}
 		key := key2(account, id)
@@ -182,7 +189,7 @@ func (l *deviceListing) read(tx *tx) error {
 		if l.total&0xfff == 0 && tx.ctx.Err() != nil {
 			return tx.ctx.Err()
 		}
-		return l.add(key, devices.value(), id, at)
+		return firstOf(l.places.err, l.add(key, devices.value(), id, at, wanted))
 	})
 }
 
@@ -203,12 +210,20 @@ func (c *cursor) stepTo(key []byte, away int) bool {
 	return c.seek(key) && bytes.Equal(c.key(), key)
 }
 
-// add takes a device into the list if it passes the filter.
-func (l *deviceListing) add(key, value []byte, id domain.ID, at place) (err error) {
-	if l.line, err = l.fold.lineOfRecord(l.line[:0], key, value); err != nil {
+// add takes a device into the list if it passes the filter, of which its place
+// fulfils the terms of a mask.
+func (l *deviceListing) add(key, value []byte, id domain.ID, at place, byPlace uint64) (err error) {
+	if l.line, err = l.fold.lineOfRecord(l.line[:0], key, value, &l.facts); err != nil {
 		return err
 	}
-	if !l.filter.matches(l.line, l.paths.of(at.customer)) {
+	byKind, known := l.kinds[string(l.facts.kind)]
+	if !known {
+		kind := kindFrom(l.facts.kind)
+		byKind = kind.mask(l.filter)
+		l.kinds[string(l.facts.kind)] = byKind
+	}
+	d := filtered{id: id, line: l.line, deviceFacts: &l.facts}
+	if !d.matches(l.filter, byPlace|byKind) {
 		return nil
 	}
 	l.total++

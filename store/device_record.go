@@ -110,9 +110,11 @@ func deviceFromValue(key, value []byte) (domain.Device, error) {
 }
 
 // lineOfRecord appends the line of a device's record to dst, as appendLine does
-// of the device, without making a string of each field.
-func (f *folder) lineOfRecord(dst, key, value []byte) ([]byte, error) {
-	var name, plate, vin, imei []byte
+// of the device, and reads its facts, without making a string of each field. The
+// kind is good until the next call.
+func (f *folder) lineOfRecord(dst, key, value []byte, facts *deviceFacts) ([]byte, error) {
+	var name, plate, vin, imei, iccid, phone, make, model, class, board []byte
+	var year, status, last, registered int64
 	var unit domain.UnitID
 	var tags recordReader
 	r := recordReader{rest: value}
@@ -131,9 +133,34 @@ func (f *folder) lineOfRecord(dst, key, value []byte) ([]byte, error) {
 		case fieldTags:
 			tags = r
 			r.skip()
+		case fieldICCID:
+			iccid = r.text()
+		case fieldPhone:
+			phone = r.text()
+		case fieldMake:
+			make = r.text()
+		case fieldModel:
+			model = r.text()
+		case fieldType:
+			class = r.text()
+		case fieldBoardVersion:
+			board = r.text()
+		case fieldYear:
+			year = r.number()
+		case fieldStatus:
+			status = r.number()
+		case fieldLast:
+			last = r.number()
+		case fieldRegistered:
+			registered = r.number()
 		default:
 			r.skip()
 		}
+	}
+	f.kind = appendKind(f.kind[:0], make, model, class, board, int(year))
+	*facts = deviceFacts{
+		pulse: pulseOf(domain.Status(status), last), registered: uint32(domain.MinuteOf(timeFromRecord(registered))),
+		sim: packSIM(iccid, phone), kind: f.kind,
 	}
 	dst = append(f.append(dst, name), fieldEnd)
 	if len(tags.rest) > 0 {
@@ -151,7 +178,10 @@ func (f *folder) lineOfRecord(dst, key, value []byte) ([]byte, error) {
 // folder folds text, and remembers the words beyond ASCII that it folded, of
 // which a fleet has few, because folding one by the tables of Unicode takes as
 // long as reading three devices. Words between spaces fold each for itself.
-type folder struct{ words map[string]string }
+type folder struct {
+	words map[string]string
+	kind  []byte
+}
 
 // maxFolded is how many words a folder remembers.
 const maxFolded = 1 << 14

@@ -42,7 +42,11 @@ func TestRecordsAreReadAsTheyWereWritten(t *testing.T) {
 		if err := decode(value, &record); err != nil || fmt.Sprint(record) != fmt.Sprint(deviceToRecord(&got)) {
 			rt.Fatalf("the codec reads something else: %v\n%+v\n%+v", err, record, deviceToRecord(&got))
 		}
-		line, err := new(folder).lineOfRecord(nil, key, value)
+		var facts deviceFacts
+		line, err := new(folder).lineOfRecord(nil, key, value, &facts)
+		if want := factsOf(&d); fmt.Sprint(*want) != fmt.Sprint(facts) {
+			rt.Fatalf("facts %v, want %v", facts, *want)
+		}
 		if want := appendLine(nil, &d); err != nil || string(line) != string(want) {
 			rt.Fatalf("%v: line %q, want %q", err, line, want)
 		}
@@ -61,7 +65,7 @@ func FuzzDeviceRecord(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value []byte) {
 		key := key2(domain.ID{1}, domain.ID{2})
 		_, err := deviceFromValue(key, value)
-		if _, lineErr := new(folder).lineOfRecord(nil, key, value); err == nil && lineErr != nil {
+		if _, lineErr := new(folder).lineOfRecord(nil, key, value, new(deviceFacts)); err == nil && lineErr != nil {
 			t.Errorf("read whole, but its line not: %v", lineErr)
 		}
 		if _, keysErr := deviceKeysFromValue(key, value); err == nil && keysErr != nil {

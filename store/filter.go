@@ -2,128 +2,68 @@ package store
 
 import (
 	"bytes"
-	"slices"
-	"strings"
+	"time"
 
 	"tenantry/domain"
 )
 
-// deviceFilter is what somebody typed to narrow the devices: words, of which a
-// device must match every one. A word matches where a field of the device, or
-// the path of its customer, contains it, both folded.
-type deviceFilter struct {
-	words []filterWord
-}
+// A filter is read once, by domain.ParseFilter, and asked here of devices in two
+// ways: of one after the other while the file is scanned, and of a fleet's rows
+// sixty-four at a time. Both look at the same three things: the device's line
+// and facts, its kind, and its place. What a kind or a place says is found out
+// once and kept as a mask, in which bit k belongs to term k.
 
-// filterWord is one folded word. A word of hex digits and dashes also matches
-// without its dashes, because unit IDs are printed with them and searched
-// without; dashless is empty where there is nothing to leave out.
-type filterWord struct {
-	text, dashless string
-}
-
-// A filter has bounds because each word costs a pass: nobody types more, and
-// what is pasted by mistake shall not be searched for.
-const (
-	maxFilterBytes = 1000
-	maxFilterWords = 32
-)
-
-// parseDeviceFilter reads a filter. Invalid when it is longer than a filter can
-// be. Words that others imply are left out.
-func parseDeviceFilter(text string) (deviceFilter, error) {
-	if len(text) > maxFilterBytes {
-		return deviceFilter{}, filterTooLong()
+// parseFilter reads a filter for somebody: dates in it are days of their zone.
+func parseFilter(text string, may *domain.Rights, now time.Time) (domain.DeviceFilter, error) {
+	settings := may.Tree().Settings(domain.ID{})
+	if u := may.User(); u != nil {
+		settings = may.Tree().SettingsFor(u)
 	}
-	var f deviceFilter
-	for _, word := range strings.Fields(domain.Fold(text)) {
-		f.add(filterWord{text: word, dashless: withoutDashes(word)})
-	}
-	if len(f.words) > maxFilterWords {
-		return deviceFilter{}, filterTooLong()
-	}
-	return f, nil
+	return domain.ParseFilter(text, now.In(settings.Zone()))
 }
 
-func filterTooLong() *domain.Error {
-	return domain.Errorf(domain.Invalid, "filter", "The filter is too long: it takes %d words of %d characters in all. To find many devices by their IDs, paste them.", maxFilterWords, maxFilterBytes)
-}
-
-// add keeps the words of which none implies another.
-func (f *deviceFilter) add(word filterWord) {
-	kept := f.words[:0:0]
-	for _, other := range f.words {
-		if other.implies(word) {
-			return
-		}
-		if !word.implies(other) {
-			kept = append(kept, other)
-		}
-	}
-	f.words = append(kept, word)
-}
-
-// implies says whether whatever matches w also matches other.
-func (w filterWord) implies(other filterWord) bool {
-	return strings.Contains(w.text, other.text) && (w.dashless == "" || strings.Contains(w.dashless, other.text))
-}
-
-// impliesAll says whether whatever matches f also matches other.
-func (f deviceFilter) impliesAll(other deviceFilter) bool {
-	for _, word := range other.words {
-		if !f.impliesWord(word) {
+// matches says whether a device passes a filter, of which its kind and its
+// place fulfil the terms of a mask.
+func (d *filtered) matches(f domain.DeviceFilter, mask uint64) bool {
+	for k := range f.Terms {
+		t := &f.Terms[k]
+		if is := mask&(1<<k) != 0 || d.fulfils(t); is == t.Not {
 			return false
 		}
 	}
 	return true
 }
 
-func (f deviceFilter) impliesWord(word filterWord) bool {
-	for _, own := range f.words {
-		if own.implies(word) {
-			return true
-		}
-	}
-	return false
+// filtered is a device as filters see it.
+type filtered struct {
+	id   domain.ID
+	line []byte
+	*deviceFacts
 }
 
-// withoutDashes is a word of hex digits and dashes without the dashes, empty
-// for any other word.
-func withoutDashes(word string) string {
-	dashes, digits := 0, 0
-	for i := range len(word) {
-		switch {
-		case word[i] == '-':
-			dashes++
-		case hexValue(word[i]) < 16:
-			digits++
-		default:
-			return ""
-		}
+// fulfils asks a term of what the device has for itself.
+func (d *filtered) fulfils(t *domain.FilterTerm) bool {
+	switch t.Field {
+	case domain.FilterStatus, domain.FilterSeen:
+		return pulseFits(t, d.pulse)
+	case domain.FilterRegistered:
+		return t.From <= int64(d.registered) && int64(d.registered) <= t.To
+	case domain.FilterICCID, domain.FilterPhone:
+		return d.sim.fits(t)
+	case domain.FilterID:
+		var digits [32]byte
+		return t.Pattern.Match(appendHex(digits[:0], domain.UnitID(d.id)))
 	}
-	if dashes == 0 || digits == 0 {
-		return ""
-	}
-	return strings.ReplaceAll(word, "-", "")
+	return lineFulfils(t, d.line)
 }
 
-// matches says whether a device with this line, of a customer with this folded
-// path, passes the filter.
-func (f deviceFilter) matches(line []byte, path string) bool {
-	for _, word := range f.words {
-		if !word.inPath(path) && !word.inLine(line) {
-			return false
-		}
+func pulseFits(t *domain.FilterTerm, pulse uint32) bool {
+	if t.Field == domain.FilterStatus {
+		return t.Statuses>>(pulse>>statusShift)&1 != 0
 	}
-	return true
+	last := int64(pulse & domain.MaxMinute)
+	return t.From <= last && last <= t.To
 }
-
-func (w filterWord) inLine(line []byte) bool {
-	return bytes.Contains(line, []byte(w.text)) || w.dashless != "" && bytes.Contains(line, []byte(w.dashless))
-}
-
-// inPath takes the dashes as they are: a customer has no unit ID.
-func (w filterWord) inPath(path string) bool { return strings.Contains(path, w.text) }
 
 // A line is what a filter searches of a device: its fields folded, each ended
 // by a tab, which no word contains, and the line by a newline. What people
@@ -144,6 +84,78 @@ func appendLine(dst []byte, d *domain.Device) []byte {
 	dst = append(domain.AppendFold(dst, d.VIN), fieldEnd)
 	dst = append(domain.AppendFold(dst, d.IMEI), fieldEnd)
 	return append(appendHex(dst, d.UnitID), lineEnd)
+}
+
+// lineFulfils asks a term of a line; false for one that is about something else.
+func lineFulfils(t *domain.FilterTerm, line []byte) bool {
+	if t.Field == domain.FilterAny {
+		return anyField(t, line)
+	}
+	// The last four fields are found from the end, where they are.
+	end := len(line) - 1 - 32
+	if end < 1 {
+		return false
+	}
+	if t.Field == domain.FilterUnit {
+		return t.Pattern.Match(line[end : len(line)-1])
+	}
+	if t.Field == domain.FilterName {
+		return t.Pattern.Match(lineName(line))
+	}
+	for _, field := range [...]domain.FilterField{domain.FilterIMEI, domain.FilterVIN, domain.FilterPlate} {
+		end--
+		begin := bytes.LastIndexByte(line[:end], fieldEnd) + 1
+		if t.Field == field {
+			return t.Pattern.Match(line[begin:end])
+		}
+		end = begin
+	}
+	return t.Field == domain.FilterTag && someTag(t.Pattern, line[len(lineName(line))+1:end])
+}
+
+// someTag says whether one of the tags fits, each of which ends in a tab.
+func someTag(p domain.Pattern, tags []byte) bool {
+	if text, plain := p.Plain(); plain {
+		return bytes.Contains(tags, []byte(text))
+	}
+	if len(tags) == 0 {
+		return p.Match(nil)
+	}
+	for len(tags) > 0 {
+		end := bytes.IndexByte(tags, fieldEnd)
+		if p.Match(tags[:end]) {
+			return true
+		}
+		tags = tags[end+1:]
+	}
+	return false
+}
+
+// anyField says whether some field fits. What is looked for without its dashes
+// can only be a unit ID, or a part of a field that has none.
+func anyField(t *domain.FilterTerm, line []byte) bool {
+	if text, plain := t.Pattern.Plain(); plain {
+		if bytes.Contains(line, []byte(text)) {
+			return true
+		}
+		text, plain = t.Dashless.Plain()
+		return plain && bytes.Contains(line, []byte(text))
+	}
+	dashless := !t.Dashless.IsZero()
+	for rest := line[:len(line)-1]; ; {
+		end := bytes.IndexByte(rest, fieldEnd)
+		field := rest
+		if end >= 0 {
+			field = rest[:end]
+		}
+		if t.Pattern.Match(field) || dashless && t.Dashless.Match(field) {
+			return true
+		}
+		if end < 0 {
+			return false
+		}
+		rest = rest[end+1:]
+	}
 }
 
 const hexDigits = "0123456789abcdef"
@@ -174,17 +186,3 @@ func lineName(line []byte) []byte {
 	}
 	return line
 }
-
-// matchesBut is matches for a line of whose words some are known to match, by
-// the bits of a mask.
-func (f deviceFilter) matchesBut(line []byte, mask uint64) bool {
-	for k, word := range f.words {
-		if mask&(1<<k) == 0 && !word.inLine(line) {
-			return false
-		}
-	}
-	return true
-}
-
-// has says whether the word is one of the filter's.
-func (f deviceFilter) has(word filterWord) bool { return slices.Contains(f.words, word) }

@@ -22,6 +22,7 @@ type Fleet struct {
 	keeping bool       // a new base is being made: changes are kept for it
 	kept    []fleetChange
 	numbers map[place]uint32         // of every place in the picture
+	kinds   map[string]uint32        // of every kind in the picture, raw
 	tail    map[domain.ID]*fleetLine // the picture's tail by device
 }
 
@@ -30,14 +31,26 @@ type Fleet struct {
 type fleetPicture struct {
 	serial uint64 // of no two pictures the same
 	base   *fleetBase
-	at     [][]uint32   // the number of each row's place, in pages of rowsInPage
+	at     column       // the number of each row's place
+	pulse  column       // the pulse of each row
+	kind   column       // the number of each row's kind
 	places []place      // by number; 0 is no place
+	kinds  []deviceKind // by number
 	tail   []*fleetLine // by name: what isn't in the base yet
 	dead   int          // rows of the base without a place
 }
 
-// A page is what one changed device makes a commit copy.
+// column is a number for each row, in pages: a page is what one changed device
+// makes a commit copy.
+type column [][]uint32
+
 const rowsInPage = 4096
+
+func (c column) of(row int) uint32 { return c[row/rowsInPage][row%rowsInPage] }
+
+// from are the numbers from a row on, which begins a block, to the end of its
+// page.
+func (c column) from(row int) []uint32 { return c[row/rowsInPage][row%rowsInPage:] }
 
 // fleetLine is a device that was added, or whose line changed, since the base
 // was packed. It doesn't change.
@@ -45,6 +58,8 @@ type fleetLine struct {
 	id     domain.ID
 	place  uint32
 	line   []byte
+	facts  *deviceFacts
+	kind   uint32
 	before int // the row of the base before which its name belongs
 }
 
@@ -54,11 +69,11 @@ var fleetSerial atomic.Uint64
 func (p *fleetPicture) len() int { return p.base.len() - p.dead + len(p.tail) }
 
 // placeOf is the number of the place of a row.
-func (p *fleetPicture) placeOf(row int) uint32 { return p.at[row/rowsInPage][row%rowsInPage] }
+func (p *fleetPicture) placeOf(row int) uint32 { return p.at.of(row) }
 
-// pagesOf cuts the places of all rows into pages.
-func pagesOf(at []uint32) [][]uint32 {
-	pages := make([][]uint32, 0, len(at)/rowsInPage+1)
+// pagesOf cuts the numbers of all rows into pages.
+func pagesOf(at []uint32) column {
+	pages := make(column, 0, len(at)/rowsInPage+1)
 	for ; len(at) > rowsInPage; at = at[rowsInPage:] {
 		pages = append(pages, at[:rowsInPage:rowsInPage])
 	}
@@ -113,4 +128,16 @@ func (f *Fleet) number(places []place, at place) (uint32, []place) {
 		places = append(places, at)
 	}
 	return n, places
+}
+
+// kindNumber is the number of a kind, a new one where it hasn't been seen. The
+// caller holds f.mu.
+func (f *Fleet) kindNumber(kinds []deviceKind, raw []byte) (uint32, []deviceKind) {
+	n, known := f.kinds[string(raw)]
+	if !known {
+		n = uint32(len(kinds))
+		f.kinds[string(raw)] = n
+		kinds = append(kinds, kindFrom(raw))
+	}
+	return n, kinds
 }

@@ -43,14 +43,14 @@ func (db *DB) buildFleet(ctx context.Context, f *Fleet, progress Progress) (err 
 	if err := firstReal(halves[0].err, halves[1].err); err != nil {
 		return err
 	}
-	p, numbers, err := joinHalves(ctx, &halves)
+	p, err := joinHalves(ctx, &halves)
 	if err != nil {
 		return err
 	}
-	halves = [2]fleetHalf{}
 	f.mu.Lock()
-	f.numbers = numbers
+	f.numbers, f.kinds = halves[0].numbers, halves[0].kindNumbers
 	f.mu.Unlock()
+	halves = [2]fleetHalf{}
 	f.show(p)
 	if total > manyDevices {
 		// What the build threw away is as large as the fleet: give it back.
@@ -113,6 +113,8 @@ type fleetHalf struct {
 	lines       fleetLines
 	places      []place
 	numbers     map[place]uint32
+	kinds       []deviceKind
+	kindNumbers map[string]uint32
 	fold        folder
 	err         error
 }
@@ -124,8 +126,11 @@ const readAtOnce = 10_000
 func (h *fleetHalf) read(ctx context.Context, db *DB, account domain.ID, expected int, tell func(int)) {
 	h.lines.start = append(make([]uint32, 0, expected+expected/50+2), 0)
 	h.lines.ids = make([]domain.ID, 0, expected+expected/50+1)
-	h.lines.place = make([]uint32, 0, expected+expected/50+1)
-	h.numbers = map[place]uint32{{}: 0}
+	for _, numbers := range []*[]uint32{&h.lines.place, &h.lines.pulse, &h.lines.kind, &h.lines.registered} {
+		*numbers = make([]uint32, 0, expected+expected/50+1)
+	}
+	h.lines.sims = make([]simNumbers, 0, expected+expected/50+1)
+	h.numbers, h.kindNumbers = map[place]uint32{{}: 0}, map[string]uint32{}
 	h.places = []place{{}}
 	next := domain.ID{h.from}
 	for more := true; more && h.err == nil; {
@@ -165,10 +170,11 @@ func (h *fleetHalf) readSome(tx *tx, account, next domain.ID) (after domain.ID, 
 				return id, false, err
 			}
 		}
-		if h.lines.text, err = h.fold.lineOfRecord(h.lines.text, devices.key(), devices.value()); err != nil {
+		var facts deviceFacts
+		if h.lines.text, err = h.fold.lineOfRecord(h.lines.text, devices.key(), devices.value(), &facts); err != nil {
 			return id, false, err
 		}
-		h.lines.add(id, h.number(at))
+		h.lines.add(id, h.number(at), h.kindNumber(facts.kind), &facts)
 		read++
 	}
 	return next, false, firstOf(devices.err(), owners.err())
@@ -184,8 +190,18 @@ func (h *fleetHalf) number(at place) uint32 {
 	return n
 }
 
-// renumber gives the half's places the numbers that the other half gave them,
-// and new ones to those that it doesn't know.
+func (h *fleetHalf) kindNumber(raw []byte) uint32 {
+	n, known := h.kindNumbers[string(raw)]
+	if !known {
+		n = uint32(len(h.kinds))
+		h.kindNumbers[string(raw)] = n
+		h.kinds = append(h.kinds, kindFrom(raw))
+	}
+	return n
+}
+
+// renumber gives the half's places and kinds the numbers that the other half
+// gave them, and new ones to those that it doesn't know.
 func (h *fleetHalf) renumber(other *fleetHalf) {
 	numbers := make([]uint32, len(h.places))
 	for i, at := range h.places {
@@ -194,25 +210,30 @@ func (h *fleetHalf) renumber(other *fleetHalf) {
 	for i, n := range h.lines.place {
 		h.lines.place[i] = numbers[n]
 	}
+	kinds := make([]uint32, len(h.kinds))
+	for raw, n := range h.kindNumbers {
+		kinds[n] = other.kindNumber([]byte(raw))
+	}
+	for i, n := range h.lines.kind {
+		h.lines.kind[i] = kinds[n]
+	}
 }
 
-// joinHalves packs both halves into a picture. It returns the numbers of the
-// places in it.
-func joinHalves(ctx context.Context, halves *[2]fleetHalf) (*fleetPicture, map[place]uint32, error) {
+// joinHalves packs both halves into a picture, whose places and kinds have the
+// numbers that the first half gives them.
+func joinHalves(ctx context.Context, halves *[2]fleetHalf) (*fleetPicture, error) {
 	halves[1].renumber(&halves[0])
 	sources := [2]*fleetLines{&halves[0].lines, &halves[1].lines}
 	order := sortByName(sources)
 	text, err := packLines(ctx, sources, order)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	at := make([]uint32, len(order))
 	rowOf := make([]uint32, len(order))
 	dead := 0
 	for row, ref := range order {
 		source, line := ref.of(sources)
-		at[row] = source.place[line]
-		if at[row] == 0 {
+		if source.place[line] == 0 {
 			dead++
 		}
 		if ref&secondSource != 0 {
@@ -222,6 +243,7 @@ func joinHalves(ctx context.Context, halves *[2]fleetHalf) (*fleetPicture, map[p
 	}
 	base := &fleetBase{fleetText: text}
 	base.setIDs(slices.Concat(sources[0].ids, sources[1].ids), rowOf)
-	p := &fleetPicture{base: base, at: pagesOf(at), places: halves[0].places, dead: dead}
-	return p, halves[0].numbers, nil
+	p := &fleetPicture{base: base, places: halves[0].places, kinds: halves[0].kinds, dead: dead}
+	p.packFacts(sources, order)
+	return p, nil
 }

@@ -17,6 +17,8 @@ import (
 type fleetBase struct {
 	fleetText
 	fleetIDs
+	registered []uint32
+	sims       []simNumbers // nil where no device has any
 }
 
 // fleetIDs say which device each row of a base is. They are apart from the
@@ -60,6 +62,9 @@ type fleetLines struct {
 	start []uint32 // where each begins, and where the last one ends
 	ids   []domain.ID
 	place []uint32 // the number of the place where each device is
+
+	pulse, kind, registered []uint32
+	sims                    []simNumbers
 }
 
 func (l *fleetLines) len() int          { return len(l.ids) }
@@ -67,10 +72,14 @@ func (l *fleetLines) line(i int) []byte { return l.text[l.start[i]:l.start[i+1]]
 func (l *fleetLines) name(i int) []byte { return lineName(l.line(i)) }
 
 // add appends the line that text ends with.
-func (l *fleetLines) add(id domain.ID, place uint32) {
+func (l *fleetLines) add(id domain.ID, place, kind uint32, facts *deviceFacts) {
 	l.ids = append(l.ids, id)
 	l.place = append(l.place, place)
 	l.start = append(l.start, uint32(len(l.text)))
+	l.pulse = append(l.pulse, facts.pulse)
+	l.kind = append(l.kind, kind)
+	l.registered = append(l.registered, facts.registered)
+	l.sims = append(l.sims, facts.sim)
 }
 
 // compareLines orders lines by name and device.
@@ -252,6 +261,32 @@ func packLines(ctx context.Context, sources [2]*fleetLines, order []lineRef) (fl
 func fleetTooLarge() *domain.Error {
 	return domain.Errorf(domain.Unavailable, "", "The account has more devices than the picker can hold. Use devices list with --customer, or paste their IDs.")
 }
+
+// packFacts puts what lines have beside their text in the order of the rows.
+func (p *fleetPicture) packFacts(sources [2]*fleetLines, order []lineRef) {
+	place, pulse, kind := make([]uint32, len(order)), make([]uint32, len(order)), make([]uint32, len(order))
+	registered, sims := make([]uint32, len(order)), make([]simNumbers, len(order))
+	for row, ref := range order {
+		source, line := ref.of(sources)
+		place[row], pulse[row], kind[row] = source.place[line], source.pulse[line], source.kind[line]
+		registered[row], sims[row] = source.registered[line], source.sims[line]
+	}
+	p.at, p.pulse, p.kind = pagesOf(place), pagesOf(pulse), pagesOf(kind)
+	p.base.registered, p.base.sims = registered, sims
+	if !slices.ContainsFunc(sims, func(s simNumbers) bool { return s != noSIM }) {
+		p.base.sims = nil
+	}
+}
+
+// sim are the numbers of a row.
+func (b *fleetBase) sim(row int) *simNumbers {
+	if b.sims == nil {
+		return &noSIM
+	}
+	return &b.sims[row]
+}
+
+var noSIM = packSIM(nil, nil)
 
 // fill copies some of the lines into the text.
 func (t *fleetText) fill(sources [2]*fleetLines, order []lineRef, from, to int) {

@@ -14,24 +14,24 @@ type FleetQuery struct {
 	Customer domain.ID // zero: the actor's whole reach
 	Below    bool      // with those of nested customers
 	Location domain.ID // zero: wherever they are
-	Filter   string
+	Filter   string    // as domain.ParseFilter reads it
 	// Within is an answer from before, nil for none. It changes nothing but the
 	// time: where the filter only went on from that of the answer, and nothing
 	// changed since, only what it found is looked at.
 	Within *Found
 }
 
-// Search finds the devices that match every word of the filter and that the
-// actor may see at this moment, in the order of their names. NotFound when the
-// customer isn't in reach, Invalid when the filter is too long.
+// Search finds the devices that pass the filter and that the actor may see at
+// this moment, in the order of their names. NotFound when the customer isn't in
+// reach, Invalid when the filter isn't one.
 func (db *DB) Search(ctx context.Context, actor domain.Actor, fleet *Fleet, q FleetQuery) (*Found, error) {
-	filter, err := parseDeviceFilter(q.Filter)
-	if err != nil {
-		return nil, err
-	}
 	var s *fleetSearch
 	var reason string
-	err = db.view(ctx, actor, func(_ *tx, may *domain.Rights) error {
+	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
+		filter, err := parseFilter(q.Filter, may, tx.now)
+		if err != nil {
+			return err
+		}
 		scope, err := deviceScope(may, q.Customer, q.Below, q.Location)
 		if err != nil {
 			return err
@@ -40,9 +40,8 @@ func (db *DB) Search(ctx context.Context, actor domain.Actor, fleet *Fleet, q Fl
 			return domain.NoSuch("customer")
 		}
 		s = &fleetSearch{picture: fleet.picture.Load(), filter: filter}
-		s.look(scope, fleet.pathsOf(may.Tree()))
 		reason = whyNoDevices(may)
-		return nil
+		return s.look(scope, tx.placeTerms(may, filter, fleet.pathsOf(may.Tree())))
 	})
 	if err != nil {
 		return nil, err
@@ -127,30 +126,25 @@ func (f *Fleet) pathsOf(tree *domain.Tree) *treePaths {
 // fleetSearch is one search under way.
 type fleetSearch struct {
 	picture *fleetPicture
-	filter  deviceFilter
+	filter  domain.DeviceFilter
 	paths   *treePaths
 	// seen says of each place, by number, whether it is visible (the highest
-	// bit) and which words its customer's path matches (bit k for word k).
+	// bit) and which terms it fulfils (bit k for term k).
 	seen    []uint64
 	seesAll bool
-	byPlace uint64 // the words that some visible customer's path matches
-	words   []wordSearch
-	within  []uint64 // the lines to look at; nil for all
+	// askPlaces says that the places of rows matter at all.
+	askPlaces bool
+	byPlace   uint64   // the terms that some visible place fulfils
+	kinds     []uint64 // which terms each kind fulfils, by number; nil where none is about kinds
+	terms     []termSearch
+	within    []uint64 // the lines to look at; nil for all
 }
 
 const visible = 1 << 63
 
-// wordSearch is a word of the filter, made ready for the picture's base.
-type wordSearch struct {
-	needles []needle // one, or two where it also matches without its dashes
-	byPlace bool     // some customer's path matches too
-	known   bool     // all lines within match it
-	exact   bool     // no candidate needs to be looked into
-}
-
-// look finds out what is visible.
-func (s *fleetSearch) look(sc scope, paths *treePaths) {
-	s.paths = paths
+// look finds out what is visible, and what places say.
+func (s *fleetSearch) look(sc scope, terms *placeTerms) error {
+	s.paths = terms.paths
 	s.seen = make([]uint64, len(s.picture.places))
 	s.seesAll = true
 	for number, at := range s.picture.places[1:] {
@@ -158,49 +152,28 @@ func (s *fleetSearch) look(sc scope, paths *treePaths) {
 			s.seesAll = false
 			continue
 		}
-		mask := uint64(visible)
-		path := paths.of(at.customer)
-		for k, word := range s.filter.words {
-			if word.inPath(path) {
-				mask |= 1 << k
-			}
+		mask := terms.mask(at)
+		s.seen[number+1] = mask | visible
+		s.byPlace |= mask
+	}
+	return terms.err
+}
+
+// lookKinds finds out what kinds say.
+func (s *fleetSearch) lookKinds() {
+	about := false
+	for k := range s.filter.Terms {
+		about = about || aboutKind(s.filter.Terms[k].Field)
+	}
+	if !about {
+		return
+	}
+	s.kinds = make([]uint64, len(s.picture.kinds))
+	inParallel(len(s.kinds), func(from, to int) {
+		for n := from; n < to; n++ {
+			s.kinds[n] = s.picture.kinds[n].mask(s.filter)
 		}
-		s.seen[number+1] = mask
-		s.byPlace |= mask &^ visible
-	}
-}
-
-// prepare makes the words ready, and takes from an earlier answer what it can.
-func (s *fleetSearch) prepare(before *Found) {
-	narrow := before != nil && before.narrows(s)
-	if narrow {
-		s.within = before.bits
-	}
-	for k, word := range s.filter.words {
-		w := wordSearch{byPlace: s.byPlace&(1<<k) != 0, known: narrow && before.filter.has(word)}
-		if !w.known {
-			w.needles = append(w.needles, s.picture.base.needle(word.text))
-			if word.dashless != "" {
-				w.needles = append(w.needles, s.picture.base.needle(word.dashless))
-			}
-			w.exact = len(w.needles) == 1 && w.needles[0].exact
-		}
-		s.words = append(s.words, w)
-	}
-}
-
-// candidates are the lines of a block that can match the word by their text.
-func (w *wordSearch) candidates(block int) uint64 {
-	set := w.needles[0].candidates(block)
-	if len(w.needles) > 1 {
-		set |= w.needles[1].candidates(block)
-	}
-	return set
-}
-
-// in says whether a line matches the word by its text.
-func (w *wordSearch) in(text []byte, from, to int) bool {
-	return w.needles[0].in(text, from, to) || len(w.needles) > 1 && w.needles[1].in(text, from, to)
+	})
 }
 
 // blocksAtOnce is how many blocks are searched before looking whether it was
@@ -229,45 +202,52 @@ func (s *fleetSearch) run(ctx context.Context) (*Found, error) {
 	return newFound(s, found, s.inTail()), nil
 }
 
-// block is the answer for one block of lines.
+// termSets are, of a block, the lines that fulfil each term by their place.
+type termSets [domain.MaxFilterTerms]uint64
+
+// block is the answer for one block of lines. What costs least comes first: what
+// the index knows, then the numbers beside the lines, then the lines themselves.
 func (s *fleetSearch) block(block int, sum *byte) uint64 {
 	set := s.picture.base.linesOf(block)
 	if s.within != nil {
 		set &= s.within[block]
 	}
-	look := false
-	for k := range s.words {
-		if w := &s.words[k]; !w.known {
-			look = look || !w.exact
-			if !w.byPlace {
-				set &= w.candidates(block)
-			}
+	for k := range s.terms {
+		if t := &s.terms[k]; !t.byPlace && !t.known {
+			set = t.narrowByIndex(set, block)
 		}
 	}
 	if set == 0 {
 		return 0
 	}
-	var byPlace [maxFilterWords]uint64
-	if !s.seesAll || s.picture.dead > 0 || s.byPlace != 0 {
+	var byPlace termSets
+	if s.askPlaces {
 		set &= s.places(block, &byPlace)
-		for k := range s.words {
-			if w := &s.words[k]; w.byPlace && !w.known {
-				set &= w.candidates(block) | byPlace[k]
+		for k := range s.terms {
+			if t := &s.terms[k]; t.byPlace && !t.known {
+				set = t.narrowByPlace(set, byPlace[k], block)
 			}
 		}
 	}
-	if look && set != 0 {
+	if s.kinds != nil && set != 0 {
+		set = s.byKind(block, set)
+	}
+	for k := range s.terms {
+		if t := &s.terms[k]; t.numbers && set != 0 {
+			set = t.kept(set, t.byNumbers(s.picture, block, set))
+		}
+	}
+	if set != 0 {
 		set = s.lookInto(block, set, &byPlace, sum)
 	}
 	return set
 }
 
-// places are the lines of a block that are visible, and of each word those whose
-// customer matches it. There is no branch in its loops: which customer comes
-// next can't be guessed.
-func (s *fleetSearch) places(block int, byPlace *[maxFilterWords]uint64) (seen uint64) {
-	first := block * linesInBlock
-	at := s.picture.at[first/rowsInPage][first%rowsInPage:]
+// places are the lines of a block that are visible, and of each term those whose
+// place fulfils it. There is no branch in its loops: which place comes next
+// can't be guessed.
+func (s *fleetSearch) places(block int, byPlace *termSets) (seen uint64) {
+	at := s.picture.at.from(block * linesInBlock)
 	var masks [linesInBlock]uint64
 	for i, number := range at[:min(linesInBlock, len(at))] {
 		masks[i] = s.seen[number]
@@ -275,39 +255,65 @@ func (s *fleetSearch) places(block int, byPlace *[maxFilterWords]uint64) (seen u
 	for i, mask := range masks {
 		seen |= mask >> 63 << i
 	}
-	for k := range s.words {
-		if w := &s.words[k]; w.byPlace && !w.known {
-			var set uint64
-			for i, mask := range masks {
-				set |= mask >> k & 1 << i
-			}
-			byPlace[k] = set
+	for k := range s.terms {
+		if t := &s.terms[k]; t.byPlace && !t.known {
+			byPlace[k] = bitOf(&masks, k)
 		}
 	}
 	return seen
 }
 
-// lookInto looks for the words in the lines of set, where only the text can
-// tell.
-func (s *fleetSearch) lookInto(block int, set uint64, byPlace *[maxFilterWords]uint64, sum *byte) uint64 {
-	open := uint64(0) // the lines of which some word must be looked for
-	for k := range s.words {
-		if w := &s.words[k]; !w.known && !w.exact {
-			open |= set &^ byPlace[k]
+// bitOf is bit k of each mask.
+func bitOf(masks *[linesInBlock]uint64, k int) (set uint64) {
+	for i, mask := range masks {
+		set |= mask >> k & 1 << i
+	}
+	return set
+}
+
+// byKind leaves the lines whose kind fulfils what is asked of it.
+func (s *fleetSearch) byKind(block int, set uint64) uint64 {
+	kinds := s.picture.kind.from(block * linesInBlock)
+	var masks [linesInBlock]uint64
+	for i, number := range kinds[:min(linesInBlock, len(kinds))] {
+		masks[i] = s.kinds[number]
+	}
+	for k := range s.terms {
+		if t := &s.terms[k]; t.kind && !t.known {
+			set = t.kept(set, bitOf(&masks, k))
 		}
 	}
+	return set
+}
+
+// lookInto looks for the terms in the lines of set, where only the text can
+// tell.
+func (s *fleetSearch) lookInto(block int, set uint64, byPlace *termSets, sum *byte) uint64 {
 	base := s.picture.base
-	if bits.OnesCount64(open) < linesInBlock/2 {
-		*sum += base.touch(block, open)
+	var open termSets // the lines in which each term must be looked for
+	all := uint64(0)
+	for k := range s.terms {
+		if t := &s.terms[k]; t.look && !t.known {
+			open[k] = set &^ byPlace[k]
+			if t.Not {
+				open[k] &= t.candidates(block) // the others pass without a look
+			}
+			all |= open[k]
+		}
+	}
+	if all == 0 {
+		return set
+	}
+	if bits.OnesCount64(all) < linesInBlock/2 {
+		*sum += base.touch(block, all)
 	}
 	first := block * linesInBlock
-	for rest := open; rest != 0; rest &= rest - 1 {
+	for rest := all; rest != 0; rest &= rest - 1 {
 		line := rest & -rest
 		i := first + bits.TrailingZeros64(rest)
 		from, to := int(base.start[i]), int(base.start[i+1])
-		for k := range s.words {
-			w := &s.words[k]
-			if !w.known && !w.exact && byPlace[k]&line == 0 && !w.in(base.text, from, to) {
+		for k := range s.terms {
+			if t := &s.terms[k]; open[k]&line != 0 && t.in(base.text, from, to) == t.Not {
 				set &^= line
 				break
 			}
@@ -328,7 +334,15 @@ func (t *fleetText) linesOf(block int) uint64 {
 func (s *fleetSearch) inTail() []*fleetLine {
 	var found []*fleetLine
 	for _, line := range s.picture.tail {
-		if mask := s.seen[line.place]; mask != 0 && s.filter.matchesBut(line.line, mask) {
+		mask := s.seen[line.place]
+		if mask == 0 {
+			continue
+		}
+		if s.kinds != nil {
+			mask |= s.kinds[line.kind]
+		}
+		d := filtered{id: line.id, line: line.line, deviceFacts: line.facts}
+		if d.matches(s.filter, mask) {
 			found = append(found, line)
 		}
 	}

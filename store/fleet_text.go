@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+
+	"tenantry/domain"
 )
 
 // fleetText is the lines of many devices (see appendLine) end to end, sorted by
@@ -41,7 +43,7 @@ const (
 
 	// textPad lets a search read whole words of memory beyond the last line: a
 	// filter is no longer than this.
-	textPad = maxFilterBytes + 64
+	textPad = domain.MaxFilterBytes + 64
 )
 
 // pairRows says which row each pair of bytes has.

@@ -14,6 +14,7 @@ type fleetChange struct {
 	device domain.ID
 	to     place // zero when it is gone
 	line   []byte
+	facts  *deviceFacts // nil where these stayed too; always there with a line
 }
 
 // fleetChanged has the account's fleet, if there is one, told of a change when
@@ -72,8 +73,8 @@ func (p *fleetPicture) crowded() bool {
 func (f *Fleet) apply(p *fleetPicture, changes []fleetChange) *fleetPicture {
 	next := *p
 	next.serial = fleetSerial.Add(1)
-	next.at = slices.Clone(p.at)
-	a := applying{fleet: f, next: &next, copied: map[int]bool{}}
+	next.at, next.pulse, next.kind = slices.Clone(p.at), slices.Clone(p.pulse), slices.Clone(p.kind)
+	a := applying{fleet: f, next: &next, copied: map[copiedPage]bool{}}
 	for _, c := range changes {
 		a.change(c)
 	}
@@ -85,46 +86,74 @@ func (f *Fleet) apply(p *fleetPicture, changes []fleetChange) *fleetPicture {
 type applying struct {
 	fleet   *Fleet
 	next    *fleetPicture
-	copied  map[int]bool // pages that are ours to change
+	copied  map[copiedPage]bool
 	near    int          // where in the base the last device was found
 	touched bool         // the tail isn't what it was
 	added   []*fleetLine // lines that the tail hadn't, or under another name
 }
 
+// copiedPage is a page of a column that is ours to change.
+type copiedPage struct {
+	of   *column
+	page int
+}
+
 func (a *applying) change(c fleetChange) {
-	var number uint32
+	var number, kind uint32
 	number, a.next.places = a.fleet.number(a.next.places, c.to)
+	if c.facts != nil {
+		kind, a.next.kinds = a.fleet.kindNumber(a.next.kinds, c.facts.kind)
+	}
 	if old := a.fleet.tail[c.device]; old != nil {
-		a.changeTail(old, number, c)
+		a.changeTail(old, number, kind, c)
 		return
 	}
 	base := a.next.base
 	row, near, found := base.find(c.device, a.near)
 	a.near = near
-	if found && (c.line == nil || bytes.Equal(c.line, base.line(row))) {
+	if found && base.same(row, c) {
 		a.setPlace(row, number)
+		if c.facts != nil {
+			a.set(&a.next.pulse, row, c.facts.pulse)
+			a.set(&a.next.kind, row, kind)
+		}
 		return
 	}
 	if found {
 		a.setPlace(row, 0)
+		if c.line == nil {
+			c.line = bytes.Clone(base.line(row))
+		}
 	}
 	if number != 0 && c.line != nil {
-		a.add(&fleetLine{id: c.device, place: number, line: c.line})
+		a.add(&fleetLine{id: c.device, place: number, line: c.line, facts: c.facts, kind: kind})
 	}
 }
 
-// setPlace changes where the device of a row is, in a page of our own.
-func (a *applying) setPlace(row int, number uint32) {
+// same says whether a device stays in its row: all that isn't in a column is as
+// it was.
+func (b *fleetBase) same(row int, c fleetChange) bool {
+	return (c.line == nil || bytes.Equal(c.line, b.line(row))) &&
+		(c.facts == nil || c.facts.registered == b.registered[row] && c.facts.sim == *b.sim(row))
+}
+
+// set changes the number of a row, in a page of our own.
+func (a *applying) set(c *column, row int, number uint32) {
 	page, at := row/rowsInPage, row%rowsInPage
-	before := a.next.at[page][at]
-	if before == number {
+	if (*c)[page][at] == number {
 		return
 	}
-	if !a.copied[page] {
-		a.copied[page] = true
-		a.next.at[page] = slices.Clone(a.next.at[page])
+	if p := (copiedPage{c, page}); !a.copied[p] {
+		a.copied[p] = true
+		(*c)[page] = slices.Clone((*c)[page])
 	}
-	a.next.at[page][at] = number
+	(*c)[page][at] = number
+}
+
+// setPlace changes where the device of a row is.
+func (a *applying) setPlace(row int, number uint32) {
+	before := a.next.at.of(row)
+	a.set(&a.next.at, row, number)
 	if before == 0 {
 		a.next.dead--
 	}
@@ -133,10 +162,13 @@ func (a *applying) setPlace(row int, number uint32) {
 	}
 }
 
-func (a *applying) changeTail(old *fleetLine, number uint32, c fleetChange) {
+func (a *applying) changeTail(old *fleetLine, number, kind uint32, c fleetChange) {
 	a.touched = true
 	changed := *old
 	changed.place = number
+	if c.facts != nil {
+		changed.facts, changed.kind = c.facts, kind
+	}
 	switch {
 	case number == 0:
 		delete(a.fleet.tail, c.device)
@@ -224,11 +256,16 @@ func mergeTails(a, b []*fleetLine) []*fleetLine {
 // change meanwhile is kept, and applied to the new picture before it is shown.
 func (f *Fleet) repack(ctx context.Context, p *fleetPicture) {
 	tail := tailLines(p)
-	base := &fleetLines{text: p.base.text, start: p.base.start}
-	base.ids = make([]domain.ID, p.base.len())
-	live := make([]uint32, 0, p.base.len())
-	for row := range p.base.len() {
-		base.ids[row] = p.base.id(row)
+	rows := p.base.len()
+	base := &fleetLines{
+		text: p.base.text, start: p.base.start, registered: p.base.registered,
+		ids: make([]domain.ID, rows), place: make([]uint32, rows), pulse: make([]uint32, rows), kind: make([]uint32, rows),
+		sims: make([]simNumbers, rows),
+	}
+	live := make([]uint32, 0, rows)
+	for row := range rows {
+		base.ids[row], base.sims[row] = p.base.id(row), *p.base.sim(row)
+		base.place[row], base.pulse[row], base.kind[row] = p.placeOf(row), p.pulse.of(row), p.kind.of(row)
 		if p.placeOf(row) != 0 {
 			live = append(live, uint32(row))
 		}
@@ -240,21 +277,20 @@ func (f *Fleet) repack(ctx context.Context, p *fleetPicture) {
 		f.show(nil)
 		return
 	}
-	at := make([]uint32, len(order))
-	newRow := make([]uint32, p.base.len())
+	newRow := make([]uint32, rows)
 	tailRow := make([]uint32, tail.len())
 	for i, ref := range order {
 		if _, line := ref.of(sources); ref&secondSource != 0 {
-			at[i] = tail.place[line]
 			tailRow[line] = uint32(i)
 		} else {
-			at[i] = p.placeOf(line)
 			newRow[line] = uint32(i)
 		}
 	}
 	next := &fleetBase{fleetText: text}
 	next.setIDs(p.mergedIDs(tail, newRow, tailRow))
-	f.show(&fleetPicture{base: next, at: pagesOf(at), places: p.places})
+	packed := &fleetPicture{base: next, places: p.places, kinds: p.kinds}
+	packed.packFacts(sources, order)
+	f.show(packed)
 }
 
 // show replaces the picture by one with a new base, brought up to date; nil
@@ -268,7 +304,7 @@ func (f *Fleet) show(p *fleetPicture) {
 		return
 	}
 	if now := f.picture.Load(); now != nil {
-		p.places = now.places // numbers given meanwhile; the old ones stay
+		p.places, p.kinds = now.places, now.kinds // numbers given meanwhile; the old ones stay
 	}
 	f.tail = map[domain.ID]*fleetLine{}
 	f.picture.Store(f.apply(p, kept))
@@ -287,7 +323,7 @@ func tailLines(p *fleetPicture) *fleetLines {
 	l := &fleetLines{start: []uint32{0}}
 	for _, line := range p.tail {
 		l.text = append(l.text, line.line...)
-		l.add(line.id, line.place)
+		l.add(line.id, line.place, line.kind, line.facts)
 	}
 	return l
 }

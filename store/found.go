@@ -28,7 +28,7 @@ type Found struct {
 	reverse bool // all of it turned round
 
 	serial  uint64 // of the picture that was searched
-	filter  deviceFilter
+	filter  domain.DeviceFilter
 	paths   *treePaths
 	visible []uint64 // a bit for each place
 }
@@ -155,8 +155,8 @@ func (f *Found) findByName(id domain.ID) (int, bool) {
 // narrows says whether everything that a search finds is among what was found
 // before.
 func (f *Found) narrows(s *fleetSearch) bool {
-	if f.serial != s.picture.serial || f.paths != s.paths || !s.filter.impliesAll(f.filter) {
-		return false
+	if f.serial != s.picture.serial || f.paths != s.paths || !s.filter.ImpliesAll(f.filter) || f.filter.Uses(domain.FilterLocation) {
+		return false // a location may have another name by now
 	}
 	for number, mask := range s.seen {
 		if mask != 0 && f.visible[number/64]&(1<<(number%64)) == 0 {
