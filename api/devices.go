@@ -40,7 +40,7 @@ func (s *server) registerDevices() {
 // DeviceChoice chooses devices, as the console does.
 type DeviceChoice struct {
 	Scope
-	Filter  string `query:"filter" maxLength:"1000" doc:"Only those with all these words in name, unit ID, IMEI, VIN, plate, tag or customer"`
+	Filter  string `query:"filter" maxLength:"1000" doc:"Only those that match: words, and fields as in customer:nordics status:online tag:van -imei:35*"`
 	Sort    string `query:"sort" enum:"name,unit_id,customer,make,status,last_communication,registered_at" doc:"By which column"`
 	Reverse bool   `query:"reverse" doc:"Turn the order round"`
 }

@@ -110,6 +110,20 @@ func FilterFields() []string {
 // FilterHelp is the filter language in a line.
 const FilterHelp = `customer:nordics status:online tag:van -imei:35* seen:<7d name:"tail lift"`
 
+// FilterExamples say what can be written, and what it means.
+var FilterExamples = [][2]string{
+	{"van 12", "both words, in the name, tag, plate, VIN, IMEI, unit ID or the customer's path"},
+	{"tag:van", "the field contains it. Fields are " + wordList(FilterFields(), "and")},
+	{"-tag:van", "not so"},
+	{`name:"tail lift"`, "a value with spaces, or one that is to be taken as it stands"},
+	{"imei:35* vin:*7", "begins with it, ends with it"},
+	{"plate:* plate:=", "there is one, there is none; plate:=ab12 is exactly that"},
+	{"status:online", "new, online, offline or retired"},
+	{"year:>2018", "the model year; 2021 and 2018..2020 go too"},
+	{"seen:<7d", "spoke within seven days; >12h longer ago (m, h, d, w), never, today, 2026-03-01, >2026-03"},
+	{"registered:<30d", "the same for when it was registered"},
+}
+
 func filterField(name string) (FilterField, bool) {
 	for f := range filterFields {
 		if slices.Contains(filterFields[f].names, name) {

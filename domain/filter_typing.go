@@ -34,6 +34,15 @@ func TypingFilter(text string) (rest, hint string, sure bool) {
 	return text, "", false
 }
 
+// WithoutLastWord is a filter without its last word.
+func WithoutLastWord(text string) string {
+	words := filterWords(text)
+	if len(words) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(text[:words[len(words)-1].at])
+}
+
 // isOperator says whether a value is only the beginning of one.
 func isOperator(value string) bool { return strings.Trim(value, "<>=") == "" }
 

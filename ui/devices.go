@@ -19,7 +19,7 @@ type deviceList struct {
 	base
 	table   *widget.Table[domain.ID]
 	listTop int // the line of the body where the table begins
-	filter  filter
+	filter  deviceFilter
 	set     deviceSet // what is listed; nil before the first answer
 	found   *store.Found
 	rows    deviceRows
@@ -33,7 +33,7 @@ type deviceList struct {
 }
 
 func newDevices(c *Console) screen {
-	s := &deviceList{base: base{Console: c}, filter: newFilter(), table: widget.NewTable[domain.ID]()}
+	s := &deviceList{base: base{Console: c}, filter: deviceFilter{filter: newFilter()}, table: widget.NewTable[domain.ID]()}
 	s.lookAnew()
 	return s
 }
@@ -58,7 +58,7 @@ func (s *deviceList) lookAnew() {
 func (s *deviceList) places() []keys.Place { return s.filter.places(keys.Devices, keys.List) }
 
 func (s *deviceList) offers() []offer {
-	offers := following(s.filter.offers(s.table, s.narrowed), s.readRows)
+	offers := following(s.filter.offers(s.table, s.narrowed), s.filter.settled(s.narrowed, s.readRows))
 	if s.filter.open {
 		return offers
 	}
@@ -192,6 +192,8 @@ func (s *deviceList) registered(d domain.Device) tea.Cmd {
 	s.say(widget.ToneGood, fmt.Sprintf("Registered %s to %s. n registers another.", widget.Cut(deviceName(&d), 40), widget.Cut(s.path(d.Customer), 60)))
 	return s.readAt(d.ID)
 }
+
+func (s *deviceList) explanation() (string, [][2]string) { return s.filter.explanation() }
 
 func (s *deviceList) typing() bool { return s.filter.open }
 

@@ -19,10 +19,7 @@ func (s *deviceList) draw(w, h int) []string {
 }
 
 func (s *deviceList) drawList(w, h int) []string {
-	lines := []string{s.filter.draw(s.theme, w, s.count(w))}
-	if h >= 12 {
-		lines = append(lines, "")
-	}
+	lines := s.filter.draw(s.theme, w, s.count(w), h >= 12)
 	s.table.Empty = s.whyEmpty()
 	s.table.Blurred = s.filter.open
 	s.listTop = len(lines)

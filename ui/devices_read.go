@@ -14,7 +14,7 @@ import (
 // shares; from then on the list is what a search of it finds, and a key in the
 // filter is answered within a frame.
 
-// query is what the list shows.
+// query is what the list is asked for, whole, for an export.
 func (s *deviceList) query() store.DeviceQuery {
 	return store.DeviceQuery{
 		Customer: s.scope, Below: s.below(), Filter: s.filter.text(),
@@ -77,7 +77,7 @@ func (s *deviceList) readFor(key domain.ID, anew bool) tea.Cmd {
 	if anew {
 		at = 0
 	}
-	look := work(key, at)
+	look := work(key, at, s.filter.asked(s.Console))
 	return ask(&s.base, "list", look, func(l listing, err error) tea.Cmd {
 		if err != nil {
 			return s.notRead(err)
@@ -121,14 +121,18 @@ const fewEnough = 100_000
 
 // firstPage is the work that reads the beginning of the list, where that is
 // quicker than to wait for the fleet. Its set is nil where it isn't.
-func (s *deviceList) firstPage(domain.ID, int) func(context.Context) (listing, error) {
+func (s *deviceList) firstPage(_ domain.ID, _ int, a asked) func(context.Context) (listing, error) {
 	db, actor, q := s.db, s.actor, s.query()
-	q.Limit = rowsAhead
+	q.Limit, q.Filter = rowsAhead, a.filter
 	return func(ctx context.Context) (listing, error) {
 		if devicesIn(ctx, db, actor, q) > fewEnough {
 			return listing{}, nil
 		}
 		list, err := db.Devices(ctx, actor, q)
+		if err == nil && list.Total == 0 && a.instead != a.filter {
+			q.Filter = a.instead
+			list, err = db.Devices(ctx, actor, q)
+		}
 		l := listing{set: pageOf(list.Rows), total: -1, reason: list.Reason, rows: list.Rows}
 		if q.Filter == "" {
 			l.total = list.Total
@@ -158,15 +162,15 @@ func devicesIn(ctx context.Context, db *store.DB, actor domain.Actor, q store.De
 
 // search is the work that searches the fleet, and reads the rows around the
 // device with the cursor, or around the row at.
-func (s *deviceList) search(key domain.ID, at int) func(context.Context) (listing, error) {
+func (s *deviceList) search(key domain.ID, at int, a asked) func(context.Context) (listing, error) {
 	db, actor, q, before := s.db, s.actor, s.query(), s.found
-	fq := store.FleetQuery{Customer: q.Customer, Below: q.Below, Filter: q.Filter, Within: before}
+	fq := store.FleetQuery{Customer: q.Customer, Below: q.Below, Filter: a.filter, Within: before}
 	return func(ctx context.Context) (listing, error) {
 		fleet, err := db.Fleet(ctx, actor, nil)
 		if err != nil {
 			return listing{}, err
 		}
-		found, err := db.Search(ctx, actor, fleet, fq)
+		found, err := a.search(ctx, db, actor, fleet, fq)
 		if err != nil {
 			return listing{}, err
 		}
@@ -175,7 +179,7 @@ func (s *deviceList) search(key domain.ID, at int) func(context.Context) (listin
 			return listing{}, err
 		}
 		l := listing{set: sorted, found: found, total: found.Len()}
-		if q.Filter != "" {
+		if a.filter != "" {
 			fq.Filter, fq.Within = "", nil
 			all, err := db.Search(ctx, actor, fleet, fq)
 			if err != nil {

@@ -68,9 +68,31 @@ func (o *help) draw(w, h int) []string {
 	for _, e := range o.list {
 		lines = append(lines, o.explain(e, inner)...)
 	}
+	lines = append(lines, o.more(inner)...)
 	d := widget.Dialog{Title: "Keys of this screen", Lines: lines, Width: inner,
 		Hints: roomFor(h, widget.Hint{Key: "↑↓", Text: "scroll"}, widget.Hint{Key: "esc", Text: "close"})}
 	return drawReading(&d, &o.reading, o.theme, boxWidth(w), h)
+}
+
+// more is what the screen says beyond its keys.
+func (o *help) more(w int) []string {
+	s, ok := o.body().(explained)
+	if !ok || len(o.overlays) > 1 { // it explains what lies over that
+		return nil
+	}
+	title, examples := s.explanation()
+	const wide = 18
+	lines := []string{"", o.theme.Title.Render(widget.Fit(title, w))}
+	for _, e := range examples {
+		for i, text := range widget.Wrap(e[1], max(1, w-wide)) {
+			written := ""
+			if i == 0 {
+				written = e[0]
+			}
+			lines = append(lines, o.theme.Key.Render(widget.Fit(written, wide))+o.theme.Text.Render(text))
+		}
+	}
+	return lines
 }
 
 // explain is an action's lines: its keys on the left, its words on the right,

@@ -17,7 +17,7 @@ import (
 // Marks belong to devices, not to rows: they stay while the filter changes.
 type picker struct {
 	*managing
-	filter  filter
+	filter  deviceFilter
 	found   *store.Found // what the list shows; nil before the first answer
 	listed  string       // the filter that it was found with
 	table   *widget.Table[domain.ID]
@@ -32,7 +32,7 @@ type picker struct {
 const few = 1000
 
 func newPicker(s *managing) *picker {
-	return &picker{managing: s, filter: newFilter(), table: widget.NewTable[domain.ID](
+	return &picker{managing: s, filter: deviceFilter{filter: newFilter()}, table: widget.NewTable[domain.ID](
 		widget.Column{Title: "Name", Width: 14, Max: 40, Grow: 3},
 		widget.Column{Title: "Unit ID", Width: 9, Max: 36, Grow: 3, Middle: true},
 		widget.Column{Title: "Customer", Width: 14, Max: 60, Grow: 3, Priority: 1},
@@ -64,7 +64,8 @@ func (p *picker) search() tea.Cmd {
 		return p.makeFleet()
 	}
 	db, actor := p.db, p.actor
-	q := store.FleetQuery{Customer: p.within(), Below: true, Filter: p.filter.text(), Within: p.found}
+	a := p.filter.asked(p.Console)
+	q := store.FleetQuery{Customer: p.within(), Below: true, Within: p.found}
 	key, _ := p.table.CursorKey()
 	age := p.rows.age
 	return ask(&p.base, "search", func(ctx context.Context) (matches, error) {
@@ -72,12 +73,12 @@ func (p *picker) search() tea.Cmd {
 		if err != nil {
 			return matches{}, err
 		}
-		found, err := db.Search(ctx, actor, fleet, q)
+		found, err := a.search(ctx, db, actor, fleet, q)
 		if err != nil {
 			return matches{}, err
 		}
 		at, _ := found.Find(key)
-		m := matches{found: found, filter: q.Filter, asked: around(found, at, rowsNear), age: age}
+		m := matches{found: found, filter: a.filter, asked: around(found, at, rowsNear), age: age}
 		m.rows, err = db.DeviceRows(ctx, actor, m.asked)
 		return m, err
 	}, p.searched)
@@ -169,7 +170,7 @@ func (p *picker) markRows(from, to int) tea.Cmd {
 func (p *picker) places() []keys.Place { return p.filter.places(keys.Picking, keys.List) }
 
 func (p *picker) offers() []offer {
-	offers := following(p.filter.offers(p.table, p.search), p.read)
+	offers := following(p.filter.offers(p.table, p.search), p.filter.settled(p.search, p.read))
 	if p.filter.open {
 		return offers
 	}
@@ -204,8 +205,11 @@ func (p *picker) whyNoRow() string {
 }
 
 func (p *picker) whyNotAll() string {
-	if p.busy("search") {
+	switch {
+	case p.busy("search"):
 		return "The list is still being narrowed."
+	case p.filter.wrong != "":
+		return "The list isn't what the filter says. " + p.filter.wrong
 	}
 	return p.whyNoRow()
 }
@@ -260,6 +264,8 @@ func (p *picker) review() tea.Cmd {
 	return p.toPreview(p)
 }
 
+func (s *manage) explanation() (string, [][2]string) { return s.picker.filter.explanation() }
+
 func (p *picker) typing() bool { return p.filter.open }
 
 func (p *picker) typed(m tea.KeyPressMsg) tea.Cmd {
@@ -294,9 +300,10 @@ func (p *picker) draw(w, h int) []string {
 		return append(lines, p.drawReading(w)...)
 	}
 	if roomy(h) {
-		lines = append(lines, p.label("From")+widget.Fit(p.chosen(), w-labelWidth), "", p.filter.draw(p.theme, w, p.size()))
+		lines = append(lines, p.label("From")+widget.Fit(p.chosen(), w-labelWidth))
+		lines = append(lines, p.filter.draw(p.theme, w, p.size(), true)...)
 	} else {
-		lines = append(lines, p.filter.draw(p.theme, w, p.marked()))
+		lines = append(lines, p.filter.draw(p.theme, w, p.marked(), false)...)
 	}
 	p.table.Empty = p.whyEmpty()
 	p.table.Blurred = p.filter.open
