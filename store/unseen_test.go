@@ -61,6 +61,11 @@ func (i *isolated) told(actor domain.Actor) string {
 	for _, row := range events.Rows {
 		add(i.AccessEvent(i.ctx, actor, row.ID))
 	}
+	audit, err := i.Audit(i.ctx, actor, AuditQuery{})
+	add(audit, err)
+	for _, row := range audit.Rows {
+		add(i.AuditDevices(i.ctx, actor, row.Entry, Page{}))
+	}
 	return fmt.Sprintf("%+v", all)
 }
 
