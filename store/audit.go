@@ -73,6 +73,7 @@ type entry struct {
 	devices []moved
 	places  []place
 	listed  int
+	digest  []byte // of the list; nil for an entry that is being written
 }
 
 // maxFrom bounds the caller's own words in an entry.
@@ -483,7 +484,7 @@ func entryFromValue(key, value []byte) (*entry, error) {
 	e := &entry{
 		id: idFromRecord(r.ID), account: idAt(key, 0), number: r.Number, at: timeFromRecord(r.At), user: idFromRecord(r.User), who: r.Who,
 		door: domain.Door(r.Door), from: r.From, outcome: outcome(r.Outcome), action: r.Action, subject: Subject(r.Subject),
-		object: idFromRecord(r.Object), name: r.Name, undoes: idFromRecord(r.Undoes), listed: r.Listed,
+		object: idFromRecord(r.Object), name: r.Name, undoes: idFromRecord(r.Undoes), listed: r.Listed, digest: r.Digest,
 	}
 	for i := range len(r.Where) / 16 {
 		e.where = append(e.where, idAt(r.Where, i))

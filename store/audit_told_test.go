@@ -48,7 +48,7 @@ func TestAuditTellsNothingOfElsewhere(t *testing.T) {
 		devices = append(devices, i.device(i.owner, place{customer: at}))
 	}
 	for _, to := range ids(hidden.ID, child, secret.ID) {
-		result, err := i.AssignDevices(i.ctx, boss, Assignment{To: to, Devices: devices}, nil)
+		result, err := i.RunBulk(i.ctx, boss, Assignment{To: to, Devices: devices}, nil)
 		i.must(err)
 		_, err = i.UndoAssignment(i.ctx, i.owner, result.Entry, nil)
 		i.must(err)

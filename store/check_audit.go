@@ -1,8 +1,6 @@
 package store
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"slices"
 
@@ -49,37 +47,21 @@ func (c *checker) checkAudit() error {
 type chainCheck struct {
 	*checker
 	account domain.ID
-	number  uint64
-	hash    [sha256.Size]byte
+	links   auditChain
 }
 
 func (c *chainCheck) follow(key, value []byte) {
-	number := binary.BigEndian.Uint64(key[16:])
-	if number != c.number+1 {
-		c.problem(tableAudit, key, "follows number %d: entries between them are missing", c.number)
+	e, problems := c.links.follow(key, value)
+	for _, what := range problems {
+		c.problem(tableAudit, key, "%s", what)
 	}
-	if len(value) < sha256.Size {
-		c.problem(tableAudit, key, "has the wrong length")
-		return
+	if e != nil {
+		c.checkEntry(e)
 	}
-	hash := chain(c.hash, value[sha256.Size:])
-	if number == c.number+1 && !bytes.Equal(hash[:], value[:sha256.Size]) {
-		c.problem(tableAudit, key, "doesn't have the hash that follows from the entry before it: one of the two was changed")
-	}
-	c.number, c.hash = number, [sha256.Size]byte(value)
-	e, err := entryFromValue(key, value)
-	if err != nil {
-		c.add(err)
-		return
-	}
-	if e.number != number {
-		c.problem(tableAudit, key, "says that it is number %d", e.number)
-	}
-	c.checkEntry(e, value)
 }
 
 // checkEntry looks at the indexes and the device list of an entry.
-func (c *chainCheck) checkEntry(e *entry, value []byte) {
+func (c *chainCheck) checkEntry(e *entry) {
 	number := binary.BigEndian.AppendUint64(nil, e.number)
 	c.indexed(tableAuditID, key2(e.account, e.id), number)
 	if e.indexed() {
@@ -96,23 +78,14 @@ func (c *chainCheck) checkEntry(e *entry, value []byte) {
 	}
 	key := keyNumber(e.account, e.number)
 	c.indexed(tableAuditBulk, key, nil)
-	var r entryRecord
-	if err := decode(value[sha256.Size:], &r); err != nil {
-		return // told already
-	}
-	digest, listed := sha256.New(), 0
+	list := newAuditedList(e)
 	chunks := c.tx.scan(tableAuditDevices, key)
 	chunks.spoiled = func(err error) { c.add(err) }
 	for chunks.next() {
-		digest.Write(chunks.value())
-		digest.Write(c.changesOf(e, chunks.key(), len(chunks.value())/movedLength))
-		listed += len(chunks.value()) / movedLength
-		if !bytes.HasPrefix(chunks.value(), chunks.key()[24:]) {
-			c.problem(tableAuditDevices, chunks.key(), "begins with another device")
-		}
+		list.add(chunks.key(), chunks.value(), c.changesOf(e, chunks.key(), len(chunks.value())/movedLength))
 	}
-	if listed != e.listed || !bytes.Equal(digest.Sum(nil), r.Digest) {
-		c.problem(tableAudit, key, "lists %d devices, and the list of %d that is there isn't the one that was written", e.listed, listed)
+	if what := list.problem(); what != "" {
+		c.problem(tableAudit, key, "%s", what)
 	}
 }
 
@@ -144,8 +117,8 @@ func (c *chainCheck) end() {
 		c.add(err)
 		return
 	}
-	if number != c.number || hash != c.hash {
-		c.problem(tableAuditHead, key1(c.account), "says number %d, and the last entry is number %d: the trail was cut or added to", number, c.number)
+	if what := c.links.end(number, hash); what != "" {
+		c.problem(tableAuditHead, key1(c.account), "%s", what)
 	}
 }
 
