@@ -6,7 +6,6 @@ import (
 
 	"tenantry/domain"
 	"tenantry/shape"
-	"tenantry/store"
 )
 
 const sectionRights = "Rights and their reasons"
@@ -53,28 +52,5 @@ func (s *server) registerWhy() {
 			return nil, err
 		}
 		return &struct{ Body shape.Reasons }{shape.NewReasons(answer)}, nil
-	})
-}
-
-// longHistory is how much of a device's history can be paged through.
-const longHistory = 10_000
-
-func (s *server) registerAudit() {
-	handle(s, route{
-		method: http.MethodGet, path: "/audit", id: "list-audit", section: sectionRights, needs: needs(domain.DevicesSee),
-		title: "What happened to a device, out of the audit trail", says: "The newest first.",
-	}, func(ctx context.Context, actor domain.Actor, in *struct {
-		Page
-		Device string `query:"device" required:"true" maxLength:"100" doc:"Its device ID, its unit ID, or the first digits of either"`
-	}) (*listed[shape.Happening], error) {
-		row, err := s.DB.FindDevice(ctx, actor, in.Device)
-		if err != nil {
-			return nil, err
-		}
-		history, _, err := s.DB.DeviceHistory(ctx, actor, row.ID, store.Page{Limit: longHistory})
-		if err != nil {
-			return nil, err
-		}
-		return cut(shape.NewHappenings(history), in.Page, func(h shape.Happening) string { return h.Entry.String() })
 	})
 }

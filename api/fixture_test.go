@@ -44,7 +44,7 @@ type place struct {
 func (p *place) id(noun string) domain.ID {
 	return map[string]domain.ID{
 		"customers": p.customer, "users": p.user, "devices": p.device, "tokens": p.token, "assignments": p.assignment,
-		"placements": p.assignment, "device-edits": p.assignment,
+		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment,
 	}[noun]
 }
 

@@ -111,7 +111,7 @@ func TestJSONIsExactAndHarmless(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := l.end(9, "cur\"sor", ""); err != nil {
+	if err := l.end(9, false, "cur\"sor", ""); err != nil {
 		t.Fatal(err)
 	}
 	want := `{
@@ -133,7 +133,7 @@ func TestJSONIsExactAndHarmless(t *testing.T) {
 func TestAnEmptyListIsAList(t *testing.T) {
 	var out bytes.Buffer
 	l := &jsonList{w: &out}
-	if err := l.end(0, "", "no \"rights\""); err != nil {
+	if err := l.end(0, false, "", "no \"rights\""); err != nil {
 		t.Fatal(err)
 	}
 	if want := "{\n  \"items\": [],\n  \"total\": 0,\n  \"next\": \"\",\n  \"reason\": \"no \\\"rights\\\"\"\n}\n"; out.String() != want {

@@ -169,7 +169,7 @@ func forestJSON(p *program, forest []grove) error {
 			}
 		}
 	}
-	return l.end(total, "", "")
+	return l.end(total, false, "", "")
 }
 
 // drawForest draws the tree of each account, under its name where there are

@@ -80,7 +80,7 @@ func (s *session) listDevices(ctx context.Context, f pageFlags, q deviceQuery) e
 	read := func(ctx context.Context, seat *seat, wanted store.Page) (page[store.DeviceRow], error) {
 		asked.Page = wanted
 		found, err := s.db.Devices(ctx, seat.actor, asked)
-		return page[store.DeviceRow]{found.Rows, found.Next, found.Total, found.Reason}, err
+		return page[store.DeviceRow]{rows: found.Rows, next: found.Next, total: found.Total, why: found.Reason}, err
 	}
 	if f == (pageFlags{}) {
 		read = s.allDevices(asked)

@@ -36,10 +36,11 @@ type listing[R any] struct {
 // page is what one reading brings. Total counts all pages; why says why there
 // are no rows.
 type page[R any] struct {
-	rows  []R
-	next  string
-	total int
-	why   string
+	rows    []R
+	next    string
+	total   int
+	why     string
+	atLeast bool // there may be more than total
 }
 
 // batch is how many rows are read at a time: enough to be quick, few enough to
@@ -65,6 +66,7 @@ func list[R any](ctx context.Context, s *session, seats []*seat, f pageFlags, l 
 				return err
 			}
 			w.total += rest.total
+			w.atLeast = w.atLeast || rest.atLeast
 			if i >= at && rest.total > 0 && w.next == "" {
 				w.next = joinCursor(i, "", len(seats))
 			}
@@ -91,6 +93,7 @@ type listWriter[R any] struct {
 	json    *jsonList
 	written int
 	total   int
+	atLeast bool
 	next    string
 	why     string
 }
@@ -111,7 +114,8 @@ func (w *listWriter[R]) full(limit int) bool { return limit > 0 && w.written >= 
 // copy writes what one seat sees, from the cursor on. Where the limit cuts it
 // short, next says where to go on.
 func (w *listWriter[R]) copy(ctx context.Context, seat *seat, cursor string, limit int, read func(context.Context, *seat, store.Page) (page[R], error)) error {
-	first := true
+	first, uncounted := true, false
+	begun := w.written
 	for {
 		want := batch
 		if limit > 0 {
@@ -122,7 +126,9 @@ func (w *listWriter[R]) copy(ctx context.Context, seat *seat, cursor string, lim
 			return err
 		}
 		if first {
-			w.total += rows.total
+			if uncounted = rows.atLeast; !uncounted {
+				w.total += rows.total
+			}
 			first = false
 		}
 		if rows.why != "" {
@@ -133,8 +139,15 @@ func (w *listWriter[R]) copy(ctx context.Context, seat *seat, cursor string, lim
 				return err
 			}
 		}
-		if err := w.out.Flush(); err != nil || rows.next == "" {
+		if err := w.out.Flush(); err != nil {
 			return err
+		}
+		if uncounted && (rows.next == "" || w.full(limit)) {
+			w.total += max(rows.total, w.written-begun)
+			w.atLeast = w.atLeast || rows.next != ""
+		}
+		if rows.next == "" {
+			return nil
 		}
 		cursor = rows.next
 		if w.full(limit) {
@@ -168,7 +181,7 @@ func (w *listWriter[R]) withAccount(name string, cells []string) []string {
 
 func (w *listWriter[R]) end() error {
 	if w.json != nil {
-		return firstOf(w.json.end(w.total, w.next, w.why), w.out.Flush())
+		return firstOf(w.json.end(w.total, w.atLeast, w.next, w.why), w.out.Flush())
 	}
 	if err := firstOf(w.table.flush(), w.out.Flush()); err != nil {
 		return err
@@ -177,9 +190,13 @@ func (w *listWriter[R]) end() error {
 	case w.written == 0 && w.why != "":
 		return w.p.say("%s", sentence(w.why))
 	case w.written == 0:
-		return w.p.say("No %ss.", w.l.noun)
+		return w.p.say("No %s.", plural(w.l.noun))
 	case w.next != "":
-		return w.p.say("\n%s of %s; --cursor %s goes on.", thousands(w.written), count(w.total, w.l.noun), w.next)
+		of := count(w.total, w.l.noun)
+		if w.atLeast {
+			of = "at least " + of
+		}
+		return w.p.say("\n%s of %s; --cursor %s goes on.", thousands(w.written), of, w.next)
 	case w.written < w.total:
 		return w.p.say("\n%s of %s.", thousands(w.written), count(w.total, w.l.noun))
 	}

@@ -146,9 +146,10 @@ func (l *jsonList) add(item any) error {
 	return err
 }
 
-// end closes the document. why says why a list is empty, where there is more to
-// say about that than that it is.
-func (l *jsonList) end(total int, next, why string) error {
+// end closes the document. atLeast says that there may be more than total, and
+// why says why a list is empty, where there is more to say about that than that
+// it is.
+func (l *jsonList) end(total int, atLeast bool, next, why string) error {
 	opening, closing := "", "\n  ]"
 	if l.items == 0 {
 		opening, closing = "{\n  \"items\": [", "]"
@@ -161,7 +162,11 @@ func (l *jsonList) end(total int, next, why string) error {
 		}
 		reason = ",\n  \"reason\": " + string(text)
 	}
-	_, err := fmt.Fprintf(l.w, "%s%s,\n  \"total\": %d,\n  \"next\": %q%s\n}\n", opening, closing, total, next, reason)
+	least := ""
+	if atLeast {
+		least = ",\n  \"at_least\": true"
+	}
+	_, err := fmt.Fprintf(l.w, "%s%s,\n  \"total\": %d%s,\n  \"next\": %q%s\n}\n", opening, closing, total, least, next, reason)
 	return err
 }
 
@@ -225,7 +230,15 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return thousands(n) + " " + noun + "s"
+	return thousands(n) + " " + plural(noun)
+}
+
+// plural is a noun for several: "devices", "audit entries".
+func plural(noun string) string {
+	if stem, ok := strings.CutSuffix(noun, "entry"); ok {
+		return stem + "entries"
+	}
+	return noun + "s"
 }
 
 // progress tells a person at stderr how far long work is, in place; nil where

@@ -1,5 +1,10 @@
 package domain
 
+import (
+	"slices"
+	"strings"
+)
+
 // Actor says who acts and through which door; never what they may do. Rights
 // are read from the database inside each transaction, so that taking a group
 // away works at once everywhere.
@@ -31,4 +36,17 @@ func (d Door) String() string {
 		return doorNames[d]
 	}
 	return ""
+}
+
+// ParseDoor reads a door as String writes it; none for an empty text. Invalid on
+// field "door" for anything else.
+func ParseDoor(text string) (Door, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if text == "" {
+		return 0, nil
+	}
+	if at := slices.Index(doorNames[:], text); at > 0 {
+		return Door(at), nil
+	}
+	return 0, Errorf(Invalid, "door", "There is no door %q. They are console, machine, ssh and api.", CleanCut(text, 30))
 }

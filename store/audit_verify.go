@@ -42,11 +42,17 @@ func ParseAuditHead(text string) (head AuditHead, named bool, err error) {
 	return headOf(match)
 }
 
+// NotedHead is a head that stood somewhere, with its account or without.
+type NotedHead struct {
+	AuditHead
+	Named bool
+}
+
 // FindAuditHeads are all heads that a text holds, such as a server's log.
-func FindAuditHeads(text string) (heads []AuditHead) {
+func FindAuditHeads(text string) (heads []NotedHead) {
 	for _, match := range headText.FindAllStringSubmatch(text, -1) {
-		if head, _, err := headOf(match); err == nil {
-			heads = append(heads, head)
+		if head, named, err := headOf(match); err == nil {
+			heads = append(heads, NotedHead{head, named})
 		}
 	}
 	return heads

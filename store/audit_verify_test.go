@@ -265,7 +265,7 @@ func TestHeadsAreReadAsTheyAreWritten(t *testing.T) {
 		kind(t, err, domain.Invalid)
 	}
 	log := `{"msg":"the audit trail","head":"` + short + `"} 1:` + strings.Repeat("0", 64) + "\nelse"
-	if found := FindAuditHeads(log); len(found) != 2 || found[0] != head {
+	if found := FindAuditHeads(log); len(found) != 2 || found[0].AuditHead != head || found[0].Named {
 		t.Errorf("%+v", found)
 	}
 }
