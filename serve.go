@@ -127,6 +127,9 @@ func (s *server) run(ctx context.Context) error {
 	defer posting.Wait()
 
 	s.openDoors(open, sockets)
+	var noting sync.WaitGroup
+	noting.Go(func() { s.noteAuditHeads(open) })
+	defer noting.Wait()
 	notify("READY=1")
 	s.log.Info("ready", "database", s.db.Path(), "process", os.Getpid())
 	<-open.Done()

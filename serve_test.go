@@ -394,6 +394,36 @@ func TestACrashedServerLeavesNothingInTheWay(t *testing.T) {
 	again.stop()
 }
 
+// TestAServersLogProvesTheAuditTrail: the ends that it writes at its start and at
+// its end are found again, and a trail of less isn't taken for the same.
+func TestAServersLogProvesTheAuditTrail(t *testing.T) {
+	db := installed(t)
+	first := serving(t, db)
+	at := first.says("the end of an audit trail")["head"].(string)
+	address := first.address("the SSH door is open")
+	_, port, _ := net.SplitHostPort(address)
+	made := runs(t, askpass(t, annsPassword), "", "--db", db, "--ssh-user", "ann", "customers", "create", "--parent", "Acme HQ", "--name", "Port "+port)
+	if made.status != 0 {
+		t.Fatalf("%+v", made)
+	}
+	first.stop()
+	noted := filepath.Join(t.TempDir(), "log")
+	if err := os.WriteFile(noted, first.log.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	last := first.told["the end of an audit trail"]["head"].(string)
+	if last == at {
+		t.Errorf("at its end it noted what it did at its start: %s", at)
+	}
+	if got := runs(t, nil, "", "--db", db, "audit", "verify", "--head", noted); got.status != 0 || !strings.Contains(got.out, "2 earlier ends found again") {
+		t.Errorf("%+v", got)
+	}
+	other := installed(t)
+	if got := runs(t, nil, "", "--db", other, "audit", "verify", "--head", last[strings.Index(last, ":")+1:]); got.status != 1 {
+		t.Errorf("another trail: %+v", got)
+	}
+}
+
 // TestASecondSignalEndsAtOnce, though a session still has its five seconds.
 func TestASecondSignalEndsAtOnce(t *testing.T) {
 	environ := askpass(t, annsPassword)
