@@ -64,12 +64,17 @@ type AuditDevice struct {
 	UnitID *string   `json:"unit_id" nullable:"true" doc:"Null where you don't see the device any more"`
 	Name   string    `json:"name" doc:"Of now"`
 	From   string    `json:"from" doc:"The customer that it came from; elsewhere, where that is out of reach"`
-	To     string    `json:"to" doc:"The customer that it went to"`
+	To     string    `json:"to" doc:"The customer that it went to; empty where it stayed with its own"`
+
+	Changes []AuditChange `json:"changes" nullable:"false" doc:"What was changed of it"`
 }
 
 // NewAuditDevice is the form of a listed device.
 func NewAuditDevice(d store.AuditDevice) AuditDevice {
-	told := AuditDevice{ID: d.ID, Name: d.Name, From: d.From, To: d.To}
+	told := AuditDevice{ID: d.ID, Name: d.Name, From: d.From, To: d.To, Changes: []AuditChange{}}
+	for _, c := range d.Changes {
+		told.Changes = append(told.Changes, AuditChange(c))
+	}
 	if d.Seen {
 		unit := d.UnitID.String()
 		told.UnitID = &unit

@@ -162,6 +162,8 @@ func (t *auditTeller) name(e *entry) string {
 		return ownName(e.name)
 	case e.action == actionAssign, e.action == actionUndo:
 		return t.path(e.name)
+	case e.action == actionDeleteLocation && len(e.where) > 0 && !t.may.Reaches(e.where[0]):
+		return "one elsewhere"
 	}
 	return e.name
 }
@@ -397,8 +399,8 @@ var fields = map[string]fieldKind{
 }
 
 func init() {
-	for _, field := range strings.Fields(`access_control add_tags board_version code country email expires_at failed_before
-		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate note prefix read_only remove_tags
+	for _, field := range strings.Fields(`access_control address add_tags board_version code country email expires_at failed_before
+		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate note notes prefix read_only remove_tags
 		reason recovery_codes rfid session sessions sessions_ended ssh_key start status suspended tags time_format time_zone
 		token_days tries type unit_id units user username vin wrong_in_a_row year`) {
 		fields[field] = fieldPlain

@@ -50,10 +50,15 @@ func TestAuditTellsNothingOfElsewhere(t *testing.T) {
 	for _, to := range ids(hidden.ID, child, secret.ID) {
 		result, err := i.RunBulk(i.ctx, boss, Assignment{To: to, Devices: devices}, nil)
 		i.must(err)
-		_, err = i.UndoAssignment(i.ctx, i.owner, result.Entry, nil)
+		_, err = i.UndoBulk(i.ctx, i.owner, result.Entry, nil)
 		i.must(err)
 	}
 	_, err = i.ImportDevices(i.ctx, boss, strings.NewReader(fmt.Sprintf("unit_id,name,customer\n%032d,SECRET van,Acme HQ/SECRET\n%032d,Van,Acme HQ/Nordics\n", 7, 8)), false, nil)
+	i.must(err)
+	// A location of above, with devices of below.
+	top := i.location(i.tenant, i.main.ID, "SECRET top")
+	i.device(i.owner, place{child, top.ID})
+	_, err = i.DeleteLocation(i.ctx, i.owner, top.ID, 0)
 	i.must(err)
 	// The account, of which the main customer hears.
 	next := i.user(i.owner, secret.ID, "secret-next", 0)

@@ -27,7 +27,7 @@ func (f *fixture) trail(t *testing.T, entries int) (*fixture, domain.ID) {
 	a := f.tenant("Acme")
 	for n := range entries {
 		if n%7 == 3 {
-			f.bulkEntry(a.account.ID, []moved{{numbered(1 + n), place{}}, {numbered(1000 + n), place{customer: domain.ID{1}}}})
+			f.bulkEntry(a.account.ID, []moved{{device: numbered(1 + n)}, {device: numbered(1000 + n), from: place{customer: domain.ID{1}}}})
 			continue
 		}
 		f.customer(a.owner, a.main.ID, fmt.Sprint("Customer ", n))
