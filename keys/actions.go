@@ -140,7 +140,7 @@ const (
 
 // actions is the table that everything is read from, in the order of the help.
 // Footers sort by Rank.
-var actions = slices.Concat(consoleActions, overviewActions, signInActions, userActions, userFormActions, profileActions, tokenActions)
+var actions = slices.Concat(consoleActions, overviewActions, signInActions, userActions, userFormActions, profileActions, tokenActions, bulkActions)
 
 // consoleActions are those of the frame, the account, the customers and the
 // devices.
@@ -257,27 +257,27 @@ var consoleActions = []Action{
 	{OptionTake, Options, []string{"enter"}, "take", "Take this choice", 0, AskNothing, 1},
 
 	{PickMark, Picking, []string{"space"}, "mark", "Mark the device, or take the mark away", domain.DevicesAssign, AskNothing, 1},
-	{PickReview, Picking, []string{"enter", "p"}, "review", "Look at what will move, before anything does", domain.DevicesAssign, AskNothing, 2},
+	{PickReview, Picking, []string{"enter", "p"}, "review", "Look at what will be done, before anything is", domain.DevicesAssign, AskNothing, 2},
 	{PickPaste, Picking, []string{"tab"}, "paste instead", "Paste or type IDs instead; marks are kept", domain.DevicesAssign, AskNothing, 3},
 	{PickRange, Picking, []string{"v"}, "range", "Start a range here; v again marks it", domain.DevicesAssign, AskNothing, 4},
 	{PickAll, Picking, []string{"a"}, "all that match", "Mark all that match the filter", domain.DevicesAssign, AskNothing, 5},
 	{PickNone, Picking, []string{"A"}, "none", "Take all marks away", domain.DevicesAssign, AskNothing, 0},
 	{PickReach, Picking, []string{"w"}, "everywhere", "Look in your whole reach, or only in the scope", domain.DevicesAssign, AskNothing, 7},
-	{PickTarget, Picking, []string{"t"}, "target", "Choose another target customer", domain.DevicesAssign, AskNothing, 6},
+	{PickTarget, Picking, []string{"t"}, "target", "Choose another target, or another change", domain.DevicesAssign, AskNothing, 6},
 
 	{PasteAdd, Pasting, []string{"enter"}, "add", "Add the line; on an empty line, look at the result", domain.DevicesAssign, AskNothing, 1},
 	{PastePick, Pasting, []string{"tab"}, "pick instead", "Pick devices instead; what you typed is kept", domain.DevicesAssign, AskNothing, 2},
 	{PasteDone, Pasting, []string{"down"}, "to the list", "Look at the result", domain.DevicesAssign, AskNothing, 3},
 
-	{PreviewRun, Preview, []string{"p"}, "process", "Move the devices", domain.DevicesAssign, AskNothing, 1},
+	{PreviewRun, Preview, []string{"p"}, "process", "Do it to the devices", domain.DevicesAssign, AskNothing, 1},
 	{PreviewEdit, Preview, []string{"e", "enter"}, "edit line", "Correct this line in place", domain.DevicesAssign, AskNothing, 2},
-	{PreviewCopy, Preview, []string{"c"}, "copy failed", "Copy the lines that can't move", domain.DevicesAssign, AskNothing, 3},
+	{PreviewCopy, Preview, []string{"c"}, "copy failed", "Copy the lines that fail", domain.DevicesAssign, AskNothing, 3},
 	{PreviewAdd, Preview, []string{"i"}, "add lines", "Paste or type more", domain.DevicesAssign, AskNothing, 4},
-	{PreviewShow, Preview, []string{"s"}, "show all", "Show every line, or only those that can't move", domain.DevicesAssign, AskNothing, 5},
+	{PreviewShow, Preview, []string{"s"}, "show all", "Show every line, or only those that fail", domain.DevicesAssign, AskNothing, 5},
 	{PreviewPick, Preview, []string{"tab"}, "pick instead", "Pick devices instead; the lines are kept", domain.DevicesAssign, AskNothing, 6},
 	{PreviewDrop, Preview, []string{"x"}, "drop line", "Take this line out", domain.DevicesAssign, AskNothing, 0},
 	{PreviewClear, Preview, []string{"X"}, "clear", "Take all lines out", domain.DevicesAssign, AskYes, 0},
-	{PickTarget, Preview, []string{"t"}, "target", "Choose another target customer", domain.DevicesAssign, AskNothing, 7},
+	{PickTarget, Preview, []string{"t"}, "target", "Choose another target, or another change", domain.DevicesAssign, AskNothing, 7},
 
 	{CorrectTake, Correcting, []string{"enter"}, "take", "Take the corrected line", domain.DevicesAssign, AskNothing, 1},
 	{CorrectNext, Correcting, []string{"down"}, "next that fits", "The next device that the prefix fits", domain.DevicesAssign, AskNothing, 2},
@@ -285,7 +285,7 @@ var consoleActions = []Action{
 
 	{Cancel, Working, []string{"esc"}, "cancel", "Stop what is under way", 0, AskNothing, 1},
 
-	{MovedUndo, Moved, []string{"u"}, "undo", "Move them back", domain.DevicesAssign, AskYes, 1},
-	{MovedAgain, Moved, []string{"enter"}, "another go", "Go on with the lines that couldn't move", domain.DevicesAssign, AskNothing, 2},
-	{MovedCopy, Moved, []string{"c"}, "copy failed", "Copy the lines that couldn't move", domain.DevicesAssign, AskNothing, 3},
+	{MovedUndo, Moved, []string{"u"}, "undo", "Take it back", domain.DevicesAssign, AskYes, 1},
+	{MovedAgain, Moved, []string{"enter"}, "another go", "Go on with the lines that failed", domain.DevicesAssign, AskNothing, 2},
+	{MovedCopy, Moved, []string{"c"}, "copy failed", "Copy the lines that failed", domain.DevicesAssign, AskNothing, 3},
 }

@@ -64,7 +64,9 @@ func (s *deviceList) offers() []offer {
 	}
 	offers = append(offers, motions(s.table, s.readRows)...)
 	return append(append(offers, s.deviceOffers()...),
-		unless(s.whyNotAnywhere(domain.DevicesAssign), keys.DeviceManage, s.manage),
+		unless(s.whyNotAnywhere(domain.DevicesAssign), keys.DeviceManage, func() tea.Cmd { return s.manage(toAssign) }),
+		unless(s.whyNotAnywhere(domain.DevicesEdit), keys.DeviceChange, func() tea.Cmd { return s.manage(toEdit) }),
+		unless(s.whyNotAnywhere(domain.DevicesEdit), keys.DevicePlace, func() tea.Cmd { return s.manage(toPlace) }),
 		unless(s.whyNoMarks(), keys.DeviceUnmark, step(func() { s.marks = deviceMarks{} })),
 		unless(s.whyNotRegister(), keys.DeviceRegister, func() tea.Cmd { return s.push(newDeviceRegister(s.Console, s.registered)) }),
 		unless(s.whyNotRegister(), keys.DeviceImport, func() tea.Cmd { return s.push(newImport(s.Console)) }),
@@ -170,8 +172,8 @@ func (s *deviceList) sorted() tea.Cmd {
 }
 
 // manage opens Manage devices with the marked ones.
-func (s *deviceList) manage() tea.Cmd {
-	to := newManage(s.Console, s.marks.ids)
+func (s *deviceList) manage(begin opening) tea.Cmd {
+	to := newManageTo(s.Console, s.marks.ids, begin)
 	s.move, _ = to.(*manage)
 	return s.push(to)
 }

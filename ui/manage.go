@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,14 +14,15 @@ import (
 )
 
 // manage is Manage devices: devices are chosen, looked at, and moved to a
-// customer. It is a step at a time; the step in front has the keyboard.
+// customer, put at a location, or edited. It is a step at a time; the step in front has the keyboard.
 type manage struct{ *managing }
 
 // managing is what the steps share: what is chosen, and what was found out
 // about it.
 type managing struct {
 	base
-	to    domain.ID // the target customer; zero until it is chosen
+	deed  deed    // what is done to them; nil until it is chosen
+	begin opening // asks for it
 	lines lines
 	marks deviceMarks
 	rows  deviceRows // what is known of devices that are listed
@@ -31,13 +31,13 @@ type managing struct {
 	picker  *picker
 	paste   *pasteLine
 	preview *assignPreview
-	asked   bool // for the target: leaving that question leaves the screen
+	asked   bool // for the deed: leaving that question leaves the screen
 
-	content int     // rises with each change of what is to move or where
+	content int     // rises with each change of what is to be done, or to what
 	wanted  int     // rises each time that everything is to be looked up
 	look    *lookup // the last answer; nil before the first
 	unread  string  // why the last looking up failed
-	trouble string  // why the last moving failed
+	trouble string  // why the last try failed
 
 	safe string // the lines as they were before the change that isn't looked up yet
 	good bool   // the lines as they are were looked up once
@@ -52,9 +52,13 @@ type part interface {
 	draw(w, h int) []string
 }
 
-// newManage opens Manage devices with devices marked already.
-func newManage(c *Console, marked []domain.ID) screen {
-	s := &managing{base: base{Console: c}, marks: newMarks(slices.Clone(marked)), good: true}
+// newManage opens Manage devices with devices marked already, to move them to a
+// customer.
+func newManage(c *Console, marked []domain.ID) screen { return newManageTo(c, marked, toAssign) }
+
+// newManageTo opens Manage devices to do something else to them.
+func newManageTo(c *Console, marked []domain.ID, begin opening) screen {
+	s := &managing{base: base{Console: c}, begin: begin, marks: newMarks(slices.Clone(marked)), good: true}
 	s.picker = newPicker(s)
 	s.paste = newPasteLine(s)
 	s.preview = newAssignPreview(s)
@@ -92,13 +96,13 @@ func (s *manage) pasted(text string, tooMuch bool) tea.Cmd {
 	return s.takePaste(text, tooMuch)
 }
 
-// refresh asks for the target first; then what is shown follows the data.
+// refresh asks first what is to be done; then what is shown follows the data.
 func (s *manage) refresh() tea.Cmd {
 	switch {
-	case s.to.IsZero() && !s.asked:
+	case s.deed == nil && !s.asked:
 		s.asked = true
-		return s.chooseTarget()
-	case s.to.IsZero():
+		return s.begin(s.managing)
+	case s.deed == nil:
 		cmd, _ := s.pop()
 		return cmd
 	}
@@ -113,7 +117,7 @@ func (s *manage) unsaved() string {
 	return s.held()
 }
 
-// held says what is chosen and not moved, "" when nothing is.
+// held says what is chosen and not done, "" when nothing is.
 func (s *managing) held() string {
 	var held []string
 	if n := s.marks.len(); n > 0 {
@@ -125,7 +129,11 @@ func (s *managing) held() string {
 	if len(held) == 0 {
 		return ""
 	}
-	return "Not moved yet: " + strings.Join(held, " and ") + "."
+	past := "moved"
+	if s.deed != nil {
+		past = s.deed.past()
+	}
+	return "Not " + past + " yet: " + strings.Join(held, " and ") + "."
 }
 
 // turn gives the keyboard to another part.
@@ -137,42 +145,15 @@ func (s *managing) turn(to part) tea.Cmd {
 	return nil
 }
 
-func (s *managing) chooseTarget() tea.Cmd {
-	title := "Move devices to"
-	if n := s.marks.len(); n > 0 {
-		title = fmt.Sprintf("Move %s to", devices(n))
-	}
-	why := func(id domain.ID) string { return s.whyNot(domain.DevicesAssign, id) }
-	return s.push(newChooser(s.Console, title, why, s.takeTarget))
-}
-
-func (s *managing) takeTarget(id domain.ID) tea.Cmd {
-	if id != s.to {
-		s.to = id
-		s.changes()
-	}
-	return nil // the chooser goes, and shows this screen again
-}
-
-// targetName is the target's own name, for sentences.
-func (s *managing) targetName() string {
-	if customer, ok := s.tree().Customer(s.to); ok {
-		return widget.Cut(customer.Name, 60)
-	}
-	return "a customer that is gone"
-}
-
-// changes notes that what is to move, or where, isn't what was looked up.
+// changes notes that what is to be done, or to what, isn't what was looked up.
 func (s *managing) changes() {
 	s.content++
 	s.trouble, s.unread = "", ""
 }
 
-// assignment is what is to be done. Lines and marks aren't copied: what was
-// handed out never changes.
-func (s *managing) assignment() store.Assignment {
-	return store.Assignment{To: s.to, Text: s.lines.text(), Devices: s.marks.ids}
-}
+// bulk is what is to be done. Lines and marks aren't copied: what was handed out
+// never changes.
+func (s *managing) bulk() store.Bulk { return s.deed.bulk(s.lines.text(), s.marks.ids) }
 
 // lookup is what was found for each line and each mark. It doesn't change.
 type lookup struct {
@@ -180,13 +161,15 @@ type lookup struct {
 	rows    []store.BulkRow
 	counts  map[domain.Result]int
 	from    []store.FromCount
-	failed  []int32 // those of rows that can't move
+	cleared int     // of those that move: how many lose their location
+	unseen  int     // and how many go out of sight
+	failed  []int32 // those of rows that fail
 	lines   int     // how many of rows were pasted or typed
 	ignored int     // how many of these held more than an ID
 }
 
 func newLookup(content int, p store.BulkPreview) *lookup {
-	l := &lookup{content: content, rows: p.Rows, counts: p.Counts, from: p.From}
+	l := &lookup{content: content, rows: p.Rows, counts: p.Counts, from: p.From, cleared: p.Cleared, unseen: p.Unseen}
 	for i := range l.rows {
 		if l.rows[i].Line > 0 {
 			l.lines++
@@ -194,17 +177,15 @@ func newLookup(content int, p store.BulkPreview) *lookup {
 		if l.rows[i].Ignored > 0 {
 			l.ignored++
 		}
-		if fails(l.rows[i].Result) {
+		if l.rows[i].Result.Fails() {
 			l.failed = append(l.failed, int32(i))
 		}
 	}
 	return l
 }
 
-// fails says of which rows something is left to do for a person.
-func fails(r domain.Result) bool {
-	return r == domain.ResultNotFound || r == domain.ResultAmbiguous || r == domain.ResultMalformed
-}
+// does is how many devices something is done to.
+func (l *lookup) does() int { return l.count(domain.ResultMoved) + l.count(domain.ResultChanged) }
 
 func (l *lookup) count(r domain.Result) int {
 	if l == nil {
@@ -224,10 +205,10 @@ func (s *managing) lookUp() tea.Cmd {
 	if s.busy("preview") {
 		return nil
 	}
-	db, actor, assignment := s.db, s.actor, s.assignment()
+	db, actor, bulk := s.db, s.actor, s.bulk()
 	content, wanted := s.content, s.wanted
 	return ask(&s.base, "preview", func(ctx context.Context) (*lookup, error) {
-		p, err := db.PreviewBulk(ctx, actor, assignment)
+		p, err := db.PreviewBulk(ctx, actor, bulk)
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ import (
 // clipboardBytes is what every terminal that has a clipboard takes at once.
 const clipboardBytes = 56_000
 
-// copyFailed puts the lines that can't move on the clipboard and shows them.
+// copyFailed puts the lines that fail on the clipboard and shows them.
 func (s *managing) copyFailed(l *lookup, what string) tea.Cmd {
 	lines := strings.Split(strings.TrimSuffix(l.failedText(false), "\n"), "\n")
 	return s.copyLines(fmt.Sprintf("%s that %s", counted(len(lines), "line", "lines"), what), lines)

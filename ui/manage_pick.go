@@ -186,7 +186,8 @@ func (p *picker) offers() []offer {
 		unless(p.whyNoMarks(), keys.PickNone, func() tea.Cmd { return p.mark(deviceMarks{}, 0) }),
 		unless(p.whyNotReview(), keys.PickReview, p.review),
 		can(keys.PickPaste, func() tea.Cmd { return p.turn(p.paste) }),
-		can(keys.PickTarget, p.chooseTarget),
+		can(keys.PickTarget, p.deed.again),
+		can(keys.PickDeed, p.chooseDeed),
 	)
 	if p.scope != p.standing.Rights.Home() {
 		offers = append(offers, can(keys.PickReach, func() tea.Cmd {

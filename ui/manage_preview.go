@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"tenantry/domain"
 	"tenantry/keys"
 	"tenantry/store"
 	"tenantry/ui/widget"
@@ -14,7 +13,7 @@ import (
 
 // assignPreview is the part that accounts for every line and every mark before
 // anything is written: counts by what would become of them, and below those
-// that can't move, to be corrected in place.
+// that fail, to be corrected in place.
 type assignPreview struct {
 	*managing
 	from  part // where esc leads back to
@@ -42,7 +41,7 @@ func (p *assignPreview) read() tea.Cmd {
 	return p.rows.read(&p.base, list.devices(p.table.Cursor(), rowsAhead))
 }
 
-// list is the rows that are listed: those that can't move, and where there are
+// list is the rows that are listed: those that fail, and where there are
 // none, all.
 func (p *assignPreview) list() assignRows {
 	return assignRows{managing: p.managing, look: p.look, all: p.all || p.look != nil && len(p.look.failed) == 0}
@@ -71,7 +70,7 @@ func (p *assignPreview) offers() []offer {
 		unless(p.whyNotProcess(), keys.PreviewRun, p.process),
 		unless(p.whyNotEdit(), keys.PreviewEdit, p.edit),
 		unless(p.whyNotDrop(), keys.PreviewDrop, p.drop),
-		unless(p.whyNotCopy(), keys.PreviewCopy, func() tea.Cmd { return p.copyFailed(p.look, "can't move") }),
+		unless(p.whyNotCopy(), keys.PreviewCopy, func() tea.Cmd { return p.copyFailed(p.look, "can't "+p.deed.verb()) }),
 		can(keys.PreviewAdd, func() tea.Cmd { return p.turn(p.paste) }),
 		unless(p.whyNotShow(), keys.PreviewShow, func() tea.Cmd {
 			p.all = !p.all
@@ -80,37 +79,30 @@ func (p *assignPreview) offers() []offer {
 		}).as(p.showWords()),
 		can(keys.PreviewPick, func() tea.Cmd { return p.turn(p.picker) }),
 		asking(p.whyNotClear(), keys.PreviewClear, clear, p.clear),
-		can(keys.PickTarget, p.chooseTarget),
+		can(keys.PickTarget, p.deed.again),
+		can(keys.PickDeed, p.chooseDeed),
 		can(keys.Back, func() tea.Cmd { return p.turn(p.from) }),
 	)
 }
 
 func (p *assignPreview) whyNotProcess() string {
-	if why := p.whyNotTarget(); why != "" {
+	if why := p.deed.why(); why != "" {
 		return why
 	}
-	moved := p.look.count(domain.ResultMoved)
+	n := p.look.does()
 	switch {
 	case p.unread != "":
 		return p.unread
 	case !p.fresh():
 		return "The lines are still being looked up."
 	case len(p.look.rows) == 0:
-		return "There is nothing to move yet. i types or pastes IDs, tab picks devices."
-	case moved == 0 && len(p.look.failed) == 0:
-		return "Nothing would move: they are all in " + p.targetName() + " already."
-	case moved == 0:
-		return "Nothing of this can move. Correct the lines below, or add others."
+		return "There is nothing to " + p.deed.verb() + " yet. i types or pastes IDs, tab picks devices."
+	case n == 0 && len(p.look.failed) == 0:
+		return "Nothing would " + p.deed.verb() + ": " + p.deed.nothing() + "."
+	case n == 0:
+		return "Nothing of this can " + p.deed.verb() + ". Correct the lines below, or add others."
 	}
 	return ""
-}
-
-// whyNotTarget says why nothing may be moved to the target any more.
-func (s *managing) whyNotTarget() string {
-	if _, ok := s.tree().Customer(s.to); !ok {
-		return "The target customer is gone. t chooses another."
-	}
-	return s.whyNot(domain.DevicesAssign, s.to)
 }
 
 // row is the one under the cursor.
@@ -175,7 +167,7 @@ func (p *assignPreview) whyNotCopy() string {
 	case !p.fresh():
 		return "The lines are still being looked up."
 	case len(p.look.failed) == 0:
-		return "There is no line that can't move."
+		return "There is no line that can't " + p.deed.verb() + "."
 	}
 	return ""
 }

@@ -13,7 +13,7 @@ import (
 	"tenantry/ui/widget"
 )
 
-// working is the part that shows how far a move is. Nothing else can be done
+// working is the part that shows how far the work is. Nothing else can be done
 // meanwhile but to stop it.
 type working struct {
 	*managing
@@ -32,12 +32,12 @@ func (p *working) offers() []offer {
 }
 
 func (p *working) pasted(string, bool) tea.Cmd {
-	p.say(widget.ToneWarn, "Devices are being moved. Paste when that is done.")
+	p.say(widget.ToneWarn, "Devices are being "+p.deed.past()+". Paste when that is done.")
 	return nil
 }
 
 func (p *working) unsaved() string {
-	return "Devices are being moved. Leaving stops it, unless it is done by then."
+	return "Devices are being " + p.deed.past() + ". Leaving stops it, unless it is done by then."
 }
 
 func (p *working) draw(w, h int) []string {
@@ -53,19 +53,19 @@ func (p *working) draw(w, h int) []string {
 	return append(lines, "  "+widget.Fit(p.what, w-2), "  "+state, "  "+p.theme.Dim.Render(widget.Fit("esc stops; nothing is changed then.", w-2)))
 }
 
-// moves is what moving brings back.
+// moves is what it brings back.
 type moves struct {
 	done  *lookup
 	entry domain.ID
 }
 
-// process moves everything that can be moved, in one step.
+// process does it to everything that it can be done to, in one step.
 func (s *managing) process() tea.Cmd {
 	s.trouble = ""
-	s.part = &working{s, "process", fmt.Sprintf("Moving %s to %s", devices(s.look.count(domain.ResultMoved)), s.targetName())}
-	db, actor, assignment, content := s.db, s.actor, s.assignment(), s.content
+	s.part = &working{s, "process", s.deed.doing(s.look.does())}
+	db, actor, bulk, content := s.db, s.actor, s.bulk(), s.content
 	return askLong(&s.base, "process", func(ctx context.Context, progress func(int, int)) (moves, error) {
-		r, err := db.RunBulk(ctx, actor, assignment, progress)
+		r, err := db.RunBulk(ctx, actor, bulk, progress)
 		if err != nil {
 			return moves{}, err
 		}
@@ -83,54 +83,50 @@ func (s *managing) processed(m moves, err error) tea.Cmd {
 	return s.turn(o)
 }
 
-// stays says why nothing was moved, or that nobody knows whether it was.
+// stays says why nothing was done, or that nobody knows whether it was.
 func (s *managing) stays(err error) {
 	if errors.Is(err, context.Canceled) {
-		s.say(widget.ToneNormal, "Stopped. Nothing was moved.")
+		s.say(widget.ToneNormal, "Stopped. Nothing was "+s.deed.past()+".")
 		return
 	}
 	s.trouble = sentence(err)
 }
 
-// outcome is the part that tells what a move did, and takes it back.
+// outcome is the part that tells what was done, and takes it back.
 type outcome struct {
 	*managing
 	moves
-	target string
+	of     deed              // what was done
 	marked deviceMarks       // what was marked before
 	undone *store.UndoResult // nil while it stands
 	table  *widget.Table[int]
 }
 
 func newOutcome(s *managing, m moves) *outcome {
-	o := &outcome{managing: s, moves: m, target: s.targetName(), marked: s.marks}
-	o.table = widget.NewTable[int](assignColumns(m.done, "Why it couldn't move")...)
+	o := &outcome{managing: s, moves: m, of: s.deed, marked: s.marks}
+	o.table = widget.NewTable[int](assignColumns(m.done, "Why it couldn't "+s.deed.verb())...)
 	o.table.SetSource(assignRows{managing: s, look: m.done, done: true})
 	o.table.Empty = "Nothing failed. enter goes on with other devices."
 	return o
 }
 
-func (o *outcome) moved() int { return o.done.count(domain.ResultMoved) }
-
 // words say what was done.
 func (o *outcome) words() string {
 	switch {
 	case o.undone != nil && o.undone.Stayed == 0:
-		return fmt.Sprintf("Moved %s back to where they came from.", devices(o.undone.Moved))
+		return o.of.undone(o.undone.Moved+o.undone.Changed) + "."
 	case o.undone != nil:
-		return fmt.Sprintf("Moved %s back. %s stayed: no longer in %s, or no longer yours to move.",
-			devices(o.undone.Moved), widget.Comma(o.undone.Stayed), o.target)
-	case o.moved() == 0:
-		return "Nothing moved: others were faster, or all were in " + o.target + " already."
+		return fmt.Sprintf("%s. %s stayed: %s.", o.of.undone(o.undone.Moved+o.undone.Changed), widget.Comma(o.undone.Stayed), o.of.stayed())
+	case o.done.does() == 0:
+		return "Nothing " + o.of.past() + ": others were faster, or " + o.of.nothing() + "."
 	}
-	return fmt.Sprintf("Moved %s to %s. u undoes it.", devices(o.moved()), o.target)
+	return o.of.done(o.done.does()) + " u undoes it."
 }
 
 func (o *outcome) places() []keys.Place { return []keys.Place{keys.Moved, keys.List} }
 
 func (o *outcome) offers() []offer {
-	undo := question{title: fmt.Sprintf("Move %s back?", devices(o.moved())), yes: "move back",
-		lines: []string{fmt.Sprintf("Those that are still in %s go back to where they came from.", o.target)}}
+	undo := question{title: "Take it back for " + devices(o.done.does()) + "?", yes: "take it back", lines: []string{o.of.undoing()}}
 	why := ""
 	if len(o.done.failed) == 0 {
 		why = "No line failed."
@@ -138,7 +134,7 @@ func (o *outcome) offers() []offer {
 	return append(motions(o.table, nil),
 		asking(o.whyNotUndo(), keys.MovedUndo, undo, o.undo),
 		can(keys.MovedAgain, o.goOn).as(o.goOnWords()),
-		unless(why, keys.MovedCopy, func() tea.Cmd { return o.copyFailed(o.done, "couldn't move") }),
+		unless(why, keys.MovedCopy, func() tea.Cmd { return o.copyFailed(o.done, "couldn't "+o.of.verb()) }),
 	)
 }
 
@@ -147,13 +143,13 @@ func (o *outcome) whyNotUndo() string {
 	case o.undone != nil:
 		return "It is undone already."
 	case o.entry.IsZero():
-		return "Nothing moved, so there is nothing to undo."
+		return "Nothing was done, so there is nothing to undo."
 	}
 	return ""
 }
 
 func (o *outcome) undo() tea.Cmd {
-	o.part = &working{o.managing, "undo", fmt.Sprintf("Moving %s back", devices(o.moved()))}
+	o.part = &working{o.managing, "undo", "Taking it back for " + devices(o.done.does())}
 	db, actor, entry := o.db, o.actor, o.entry
 	return askLong(&o.base, "undo", func(ctx context.Context, progress func(int, int)) (store.UndoResult, error) {
 		return db.UndoBulk(ctx, actor, entry, progress)
@@ -168,7 +164,7 @@ func (o *outcome) undo() tea.Cmd {
 	})
 }
 
-// goOn leads back with what is left to do: after a move the lines that failed,
+// goOn leads back with what is left to do: after it the lines that failed,
 // on the numbers that they had; after an undo everything as it was.
 func (o *outcome) goOn() tea.Cmd {
 	if o.undone == nil {
@@ -192,17 +188,17 @@ func (o *outcome) goOnWords() string {
 	case len(o.done.failed) > 0:
 		return counted(len(o.done.failed), "failed line", "failed lines")
 	}
-	return "move others"
+	return o.of.verb() + " others"
 }
 
-// pasted begins the next move with what failed and what is pasted.
+// pasted begins the next go with what failed and what is pasted.
 func (o *outcome) pasted(text string, tooMuch bool) tea.Cmd {
 	return tea.Batch(o.goOn(), o.takePaste(text, tooMuch))
 }
 
 func (o *outcome) unsaved() string {
 	if n := len(o.done.failed); n > 0 && o.undone == nil {
-		return counted(n, "line", "lines") + " couldn't move. enter goes on with them, c copies them."
+		return counted(n, "line", "lines") + " couldn't " + o.of.verb() + ". enter goes on with them, c copies them."
 	}
 	return ""
 }
@@ -219,7 +215,7 @@ func (o *outcome) draw(w, h int) []string {
 		lines = append(lines, "")
 		lines = append(append(lines, o.drawTally(o.tally(o.done, true), w)...), "")
 	} else {
-		lines = append(lines, "  "+widget.Fit(brief(o.done, true), w-2))
+		lines = append(lines, "  "+widget.Fit(o.brief(o.done, true), w-2))
 	}
 	return append(lines, o.table.Draw(o.theme, w, max(0, h-len(lines)))...)
 }

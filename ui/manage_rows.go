@@ -100,9 +100,9 @@ func (r assignRows) CellTone(i, column int) widget.Tone {
 		return widget.ToneNormal
 	}
 	switch result := r.look.rows[r.Key(i)].Result; {
-	case fails(result):
+	case result.Fails():
 		return widget.ToneWarn
-	case result == domain.ResultMoved:
+	case result.Does():
 		return widget.ToneNormal
 	}
 	return widget.ToneDim
@@ -113,14 +113,16 @@ func (s *managing) rowWords(row *store.BulkRow, done bool) string {
 	words := row.Result.Words(done)
 	switch row.Result {
 	case domain.ResultMoved:
-		return words + " from " + s.customerName(row.From)
+		if _, assigned := s.deed.(assigns); assigned {
+			return words + " from " + s.customerName(row.From)
+		}
 	case domain.ResultAmbiguous:
 		names := make([]string, len(row.Fits))
 		for i, c := range row.Fits {
 			names[i] = c.Name
 		}
 		return words + ": " + strings.Join(names, ", ")
-	case domain.ResultMalformed:
+	case domain.ResultMalformed, domain.ResultRefused:
 		return words + ": " + row.Why
 	case domain.ResultRepeated:
 		if row.RepeatOf == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"tenantry/domain"
 	"tenantry/keys"
+	"tenantry/store"
 	"tenantry/ui/widget"
 )
 
@@ -22,7 +23,7 @@ func (s *managing) label(word string) string {
 // roomy says whether there is room for a line for each count.
 func roomy(h int) bool { return h >= 14 }
 
-// drawTarget is where the devices go, and at the right the key that changes how
+// drawTarget is what is done to the devices, and at the right the key that changes how
 // they are chosen.
 func (s *managing) drawTarget(w, h int, other keys.ID) []string {
 	hint := ""
@@ -30,11 +31,11 @@ func (s *managing) drawTarget(w, h int, other keys.ID) []string {
 		hint = s.theme.Key.Render(a.Key()) + "  " + s.theme.Dim.Render(a.Short) + " "
 	}
 	room := w - labelWidth - widget.Width(hint) - 1
-	path := widget.FitMiddle(s.path(s.to), room)
-	if s.whyNotTarget() != "" {
-		path = s.theme.Bad.Render(widget.Fit(s.whyNotTarget(), room))
+	target := widget.FitMiddle(s.deed.target(), room)
+	if why := s.deed.why(); why != "" {
+		target = s.theme.Bad.Render(widget.Fit(why, room))
 	}
-	return []string{widget.PadStyled(s.label("To")+path+" "+hint, w)}
+	return []string{widget.PadStyled(s.label(s.deed.word())+target+" "+hint, w)}
 }
 
 // drawState is what was found in numbers, or what goes on.
@@ -50,7 +51,7 @@ func (p *assignPreview) drawState(w, h int) []string {
 	return append(append(lines, p.drawTally(p.tally(p.look, false), w)...), "")
 }
 
-// drawTrouble says why the last moving failed. It stays until something else is
+// drawTrouble says why the last try failed. It stays until something else is
 // done about it, since it may say that nobody knows what was written.
 func (s *managing) drawTrouble(w, h int) []string {
 	if s.trouble == "" {
@@ -63,7 +64,7 @@ func (s *managing) drawTrouble(w, h int) []string {
 	return lines[:min(len(lines), max(1, h/3))]
 }
 
-// origin is where what is to move was chosen.
+// origin is where the devices were chosen.
 func (s *managing) origin() string {
 	var parts []string
 	if s.look != nil && s.look.lines > 0 {
@@ -94,7 +95,7 @@ func (p *assignPreview) summary() string {
 	case len(p.look.rows) == 0:
 		return p.origin()
 	}
-	text := brief(p.look, false)
+	text := p.brief(p.look, false)
 	if !p.fresh() {
 		text = "… " + text
 	}
@@ -102,13 +103,17 @@ func (p *assignPreview) summary() string {
 }
 
 // brief is the counts of l in a line for narrow screens.
-func brief(l *lookup, done bool) string {
-	parts := []string{widget.Comma(l.count(domain.ResultMoved)) + " " + domain.ResultMoved.Words(done)}
+func (s *managing) brief(l *lookup, done bool) string {
+	does, already := s.deed.does()
+	parts := []string{widget.Comma(l.count(does)) + " " + does.Words(done)}
 	if n := len(l.failed); n > 0 {
 		parts = append(parts, widget.Comma(n)+" can't")
 	}
-	if n := l.count(domain.ResultAlreadyThere); n > 0 {
-		parts = append(parts, widget.Comma(n)+" there")
+	if n := l.count(already); n > 0 {
+		parts = append(parts, widget.Comma(n)+" "+strings.TrimPrefix(already.Words(done), "already "))
+	}
+	if l.unseen > 0 {
+		parts = append(parts, widget.Comma(l.unseen)+" out of sight")
 	}
 	if n := l.count(domain.ResultRepeated); n > 0 {
 		parts = append(parts, widget.Comma(n)+" repeated")
@@ -125,11 +130,15 @@ type tally struct {
 }
 
 // tally counts what was found, or was done, by kind; kinds without any are
-// left out, but for what moves.
+// left out, but for what is done.
 func (s *managing) tally(l *lookup, done bool) []tally {
+	does, already := s.deed.does()
 	all := []tally{
-		{l.count(domain.ResultMoved), domain.ResultMoved.Words(done), s.fromWords(l), widget.ToneNormal},
-		{l.count(domain.ResultAlreadyThere), domain.ResultAlreadyThere.Words(done), "", widget.ToneDim},
+		{l.count(does), does.Words(done), s.fromWords(l), widget.ToneNormal},
+		{l.unseen, "out of sight", "of these: you are limited to locations", widget.ToneWarn},
+		{l.cleared, "lose location", "of these: it isn't one of that customer", widget.ToneDim},
+		{l.count(already), already.Words(done), "", widget.ToneDim},
+		{l.count(domain.ResultRefused), domain.ResultRefused.Words(done), "each says why", widget.ToneWarn},
 		{l.count(domain.ResultNotFound), domain.ResultNotFound.Words(done), "unknown, or outside what you may see", widget.ToneWarn},
 		{l.count(domain.ResultAmbiguous), domain.ResultAmbiguous.Words(done), "a prefix that fits more than one device", widget.ToneWarn},
 		{l.count(domain.ResultMalformed), domain.ResultMalformed.Words(done), "no ID, or not the whole of one", widget.ToneWarn},
@@ -152,12 +161,25 @@ func (s *managing) fromWords(l *lookup) string {
 			parts = append(parts, fmt.Sprintf("and %d more", len(l.from)-i))
 			break
 		}
-		parts = append(parts, s.customerName(f.Customer)+" "+widget.Comma(f.Devices))
+		parts = append(parts, s.fromName(f)+" "+widget.Comma(f.Devices))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return "from " + strings.Join(parts, ", ")
+}
+
+// fromName is what devices come from, by its own name.
+func (s *managing) fromName(f store.FromCount) string {
+	switch {
+	case !f.Customer.IsZero():
+		return s.customerName(f.Customer)
+	case f.Path != "":
+		return f.Path
+	case f.Location.IsZero():
+		return "no location"
+	}
+	return "elsewhere"
 }
 
 func (s *managing) drawTally(all []tally, w int) []string {
