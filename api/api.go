@@ -131,6 +131,7 @@ func (s *server) register() {
 	s.registerCustomers()
 	s.registerUsers()
 	s.registerUserActions()
+	s.registerRFID()
 	s.registerDevices()
 	s.registerDeviceFiles()
 	s.registerAssignments()

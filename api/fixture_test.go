@@ -36,7 +36,7 @@ type fixture struct {
 // place is a customer with one of everything.
 type place struct {
 	customer, user, device, token, assignment domain.ID
-	path, username                            string
+	path, username, rfid                      string
 	unit                                      domain.UnitID
 }
 
@@ -119,7 +119,7 @@ func slug(name string) string { return strings.ReplaceAll(domain.Fold(name), " "
 func (f *fixture) account(name, hq string, nested map[string][]string) {
 	ctx := f.t.Context()
 	a, c, owner, err := f.db.Init(ctx, operator, store.NewAccount{
-		Account:  domain.Account{Name: name, Email: "ops@" + slug(name) + ".example", Country: "DK", Settings: domain.DefaultSettings("DK")},
+		Account:  domain.Account{Name: name, Email: "ops@" + slug(name) + ".example", Country: "DK", Settings: domain.DefaultSettings("DK"), AddOns: domain.AddOns{AccessControl: true}},
 		Customer: hq, Owner: domain.User{Username: "owner-" + slug(name)}, Password: "a long enough password",
 	})
 	if err != nil {
@@ -163,6 +163,7 @@ func (f *fixture) place(may domain.Actor, c domain.Customer, path string) {
 	owner := domain.Actor{Account: may.Account, User: p.user, Door: domain.DoorMachine}
 	tokens := must(f.db.Tokens(ctx, owner, store.TokenQuery{}))
 	p.token = tokens.Rows[0].ID
+	p.rfid = must(f.db.AddRFID(ctx, may, p.user, fmt.Sprintf("000%d", len(f.places)), "card")).Digits
 }
 
 // assignment makes one at a place, of a device that is there and one that comes.

@@ -48,7 +48,7 @@ func (s *server) registerUsers() {
 	handle(s, route{
 		method: http.MethodPost, path: "/users", id: "create-user", section: sectionUsers, needs: needs(domain.UsersCreate),
 		title: "Create a user", status: http.StatusCreated, repeats: true,
-		says: "They get in by a code, sent by mail or answered here this once to hand over, or by a password set by hand, which they must change.",
+		says: "They get in by a code, sent by mail or answered here this once to hand over, or by a password set by hand, which they must change; or, with no_sign_in, not at all.",
 	}, s.createUser)
 	handle(s, route{
 		method: http.MethodPatch, path: "/users/{id}", id: "change-user", section: sectionUsers, needs: needs(domain.UsersEdit),
@@ -155,6 +155,7 @@ type newUser struct {
 	Customer string `json:"customer" minLength:"1" maxLength:"8192" doc:"The ID or path of the customer that they belong to"`
 	UserFields
 	Start
+	NoSignIn bool `json:"no_sign_in,omitempty" doc:"Neither a code nor a password: they only hold RFID tokens, until they are invited"`
 }
 
 func (s *server) createUser(ctx context.Context, actor domain.Actor, in *struct{ Body newUser }) (*startedAnswer, error) {
@@ -162,6 +163,7 @@ func (s *server) createUser(ctx context.Context, actor domain.Actor, in *struct{
 	if err != nil {
 		return nil, err
 	}
+	how.NoSignIn = in.Body.NoSignIn
 	u := domain.User{Username: in.Body.Username}
 	if u.Customer, err = s.find(ctx, actor, in.Body.Customer); err != nil {
 		return nil, err

@@ -25,6 +25,8 @@ var bodies = map[string]string{
 	"invite-user":         `{}`,
 	"reset-user-password": `{}`,
 	"end-user-sessions":   `{}`,
+	"add-rfid-token":      `{"digits":"0004711"}`,
+	"switch-rfid-token":   `{"on":true}`,
 	"register-device":     `{"unit_id":"99999999999999999999999999999999","customer":"<path>"}`,
 	"change-device":       `{"name":"Walked"}`,
 	"assign-devices":      `{"to":"<path>","ids":["99999999"]}`,
@@ -74,7 +76,7 @@ func (f *fixture) at(r walked, as string, p *place, only string) answered {
 		own = f.places["Depot"]
 	}
 	noun := strings.Split(r.path, "/")[1]
-	path := Prefix + strings.ReplaceAll(r.path, "{id}", own.id(noun).String())
+	path := Prefix + strings.NewReplacer("{id}", own.id(noun).String(), "{digits}", own.rfid).Replace(r.path)
 	if q := queries[r.id]; q != "" {
 		path += "?" + fill(q)
 	}
@@ -113,7 +115,7 @@ func TestEveryRouteSaysWhatItNeeds(t *testing.T) {
 func TestOutOfReachIsNotThere(t *testing.T) {
 	f := newFixture(t)
 	nothing := &place{
-		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, path: "Nowhere", username: "nobody",
+		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, path: "Nowhere", username: "nobody", rfid: "000",
 	}
 	walkedTo := 0
 	for _, r := range f.walk() {
@@ -165,6 +167,8 @@ func TestReachIsThere(t *testing.T) {
 // destruction puts routes that take things away last.
 func destruction(r walked) int {
 	switch {
+	case r.id == "delete-user": // and all that is theirs
+		return 3
 	case r.method == "DELETE":
 		return 2
 	case strings.Contains(r.path, "deactivate"), strings.Contains(r.path, "reset"), strings.Contains(r.path, "move"):

@@ -214,6 +214,7 @@ func (p *program) accountHandOver() *cobra.Command {
 func (p *program) accountEdit() *cobra.Command {
 	var f customerFlags
 	var limits limitFlags
+	var addOns addOnFlag
 	c := &cobra.Command{
 		Use: "edit [NAME]", Short: "Edit an account's details and settings",
 		Args: words("[NAME]"), Annotations: needs(needsOwner),
@@ -234,6 +235,9 @@ func (p *program) accountEdit() *cobra.Command {
 				if err := limits.change(c, &changed.Limits); err != nil {
 					return err
 				}
+				if err := addOns.change(ctx, s, seat, &changed.AddOns); err != nil {
+					return err
+				}
 				if _, err := s.db.EditAccount(ctx, seat.actor, changed); err != nil {
 					return err
 				}
@@ -243,5 +247,6 @@ func (p *program) accountEdit() *cobra.Command {
 	}
 	f.add(c)
 	limits.add(c)
+	addOns.add(c)
 	return c
 }

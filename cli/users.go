@@ -11,9 +11,9 @@ import (
 )
 
 func (p *program) usersCommands() *cobra.Command {
-	return p.parent("users", "People who may sign in",
+	return p.parent("users", "People who may sign in, or who hold RFID tokens",
 		p.usersList(), p.usersShow(), p.usersCreate(), p.usersEdit(), p.usersDelete(), p.usersImport(),
-		p.usersInvite(), p.usersResetPassword(), p.usersResetFactor(), p.usersUnlock(), p.usersCode(), p.usersSessions(), p.usersEndSessions())
+		p.usersInvite(), p.usersResetPassword(), p.usersResetFactor(), p.usersUnlock(), p.usersCode(), p.usersSessions(), p.usersEndSessions(), p.usersRFID())
 }
 
 func userJSON(seat *seat, u store.UserRow) shape.User {

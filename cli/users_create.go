@@ -11,11 +11,13 @@ import (
 	"tenantry/store"
 )
 
-// startFlags say how somebody gets in: by a code, or by a password set by hand.
+// startFlags say how somebody gets in: by a code, or by a password set by hand;
+// or, where that may be asked for, not at all.
 type startFlags struct {
 	password passwordFlag
 	mail     bool
 	code     bool
+	noSignIn bool
 }
 
 func (f *startFlags) add(c *cobra.Command) {
@@ -30,8 +32,8 @@ func (f *startFlags) read(c *cobra.Command, p *program) (store.Start, error) {
 	switch {
 	case f.mail && p.Drain == nil:
 		return store.Start{}, domain.Errorf(domain.Refused, "mail", "No mail server is set up. Take --code and hand the code over, or set one up: \"tenantry mail --help\" says how.")
-	case f.mail || f.code:
-		return store.Start{Mail: f.mail}, nil
+	case f.mail || f.code || f.noSignIn:
+		return store.Start{Mail: f.mail, NoSignIn: f.noSignIn}, nil
 	}
 	if p.AskSecret == nil && !f.password.stdin {
 		return store.Start{}, usage(c, "Say how they get in: --mail, --code, or --password-stdin.")
@@ -45,7 +47,7 @@ func (p *program) usersCreate() *cobra.Command {
 	var start startFlags
 	c := &cobra.Command{
 		Use: "create --username NAME --customer PATH", Short: "Create a user",
-		Long: "Create a user. They get in by a code, sent by mail (--mail) or answered here to hand over (--code), or by a password set by hand, which they must change at their first sign-in.",
+		Long: "Create a user. They get in by a code, sent by mail (--mail) or answered here to hand over (--code), or by a password set by hand, which they must change at their first sign-in. Who only holds an RFID token needs none of it (--no-sign-in); \"users invite\" gives them a sign-in later.",
 		Args: words(), Annotations: needs(domain.UsersCreate.String()),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.username == "" || f.customer == "" {
@@ -70,6 +72,8 @@ func (p *program) usersCreate() *cobra.Command {
 	}
 	f.add(c)
 	start.add(c)
+	c.Flags().BoolVar(&start.noSignIn, "no-sign-in", false, "they only hold an RFID token: no password and no code")
+	oneOf(c, "mail", "code", "password-stdin", "no-sign-in")
 	return c
 }
 
@@ -122,6 +126,8 @@ func (s *session) describeStart(seat *seat, row store.UserRow, started store.Sta
 	case started.Code != "":
 		return s.say("Their code, shown once: %s\nIt is good once, until %s; they sign in as %s and type it for the password.",
 			started.Code, seat.moment(started.Until), row.Username)
+	case started.User.NoSignIn:
+		return s.say("They have no sign-in. \"tenantry users invite %s\" gives them one.", row.Username)
 	case started.Mail.IsZero():
 		return nil
 	case mail == "sent":

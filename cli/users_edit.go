@@ -77,6 +77,9 @@ func (s *session) describeUser(seat *seat, d store.UserDetail, a store.Access) e
 		{"Sessions", thousands(d.Sessions)}, {"SSH keys", thousands(d.SSHKeys)},
 		{"Created", seat.moment(d.CreatedAt)}, {"Created by", d.CreatedByName},
 	}
+	for _, t := range d.RFIDs {
+		lines = append(lines, [2]string{"RFID token", strings.TrimSpace(t.Digits + " (" + onOff(!t.Off) + ") " + t.Note)})
+	}
 	if i := d.Invitation; i != nil {
 		lines = append(lines, [2]string{"Code good until", seat.moment(i.Until)})
 		if i.Mail.To != "" {

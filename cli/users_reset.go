@@ -35,8 +35,8 @@ func (p *program) starting(use, short string, start *startFlags, begin func(cont
 
 func (p *program) usersInvite() *cobra.Command {
 	var mail bool
-	c := p.onUser("invite", "Make a new welcome code for somebody who hasn't signed in yet", domain.UsersEdit, nil)
-	c.Long = "Make a new welcome code for somebody who hasn't signed in yet. It is answered here, to hand over, or sent by mail. The code before it is void."
+	c := p.onUser("invite", "Make a welcome code for somebody who hasn't signed in yet, or has no sign-in", domain.UsersEdit, nil)
+	c.Long = "Make a new welcome code for somebody who hasn't signed in yet, or give one to somebody who has no sign-in. It is answered here, to hand over, or sent by mail. The code before it is void."
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if _, err := (&startFlags{mail: mail, code: !mail}).read(c, p); err != nil {
 			return err

@@ -257,7 +257,7 @@ func (d Decision) ruleRefusal(r *Rights) string {
 	case ReasonSelfReset:
 		return "Your own password, second factor and tokens are looked after in your profile."
 	case ReasonSelfRFID:
-		return "Nobody gives, switches or takes away their own RFID tokens. Ask another administrator."
+		return "Nobody gives, switches or takes away their own RFID tokens. Ask an administrator."
 	case ReasonOwnerOnly:
 		return "Only the account's owner may do this."
 	case ReasonOwnerStays:

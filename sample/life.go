@@ -127,8 +127,12 @@ func (l *life) hire(p person) error {
 	if p.away {
 		start.Password = "" // a code is made, and nobody is told
 	}
+	email := l.address(p.username)
+	if p.passive {
+		start, email = store.Start{NoSignIn: true}, ""
+	}
 	made, err := l.db.CreateUser(l.ctx, by, domain.User{
-		Username: p.username, FullName: p.name, Email: l.address(p.username), Customer: l.customers[p.at], Groups: p.groups,
+		Username: p.username, FullName: p.name, Email: email, Customer: l.customers[p.at], Groups: p.groups,
 	}, start)
 	l.actors[p.username] = l.actor(made.User.ID)
 	return err
@@ -299,7 +303,7 @@ func (l *life) rename() error {
 // signIn has most people come in once more over the last weeks.
 func (l *life) signIn() error {
 	for i, p := range l.people {
-		if p.away || p.left || i%4 == 3 && p.what == "" && !p.enrolled {
+		if p.away || p.left || p.passive || i%4 == 3 && p.what == "" && !p.enrolled {
 			continue
 		}
 		l.clock.to(6-6*i/len(l.people), 4+7*i)

@@ -12,6 +12,7 @@ type person struct {
 	away     bool   // invited, and hasn't signed in yet
 	enrolled bool   // has a second factor
 	left     bool   // no longer active
+	passive  bool   // has no sign-in: only holds an RFID token
 }
 
 const (
@@ -68,6 +69,8 @@ var acmePeople = []person{
 	{username: "chloe", name: "Chloé Girard", at: "Acme HQ/France/Lyon", groups: nca, away: true},
 	{username: "giulia", name: "Giulia Conti", at: "Acme HQ/Italia/Milano", groups: aa | fda | dm},
 	{username: "janis", name: "Jānis Ozols", at: "Acme HQ/Baltics", groups: aa | nca | fda | dm},
+	{username: "bent", name: "Bent Kjær", at: "Acme HQ/Nordics/Aarhus Depot", passive: true},
+	{username: "rosa", name: "Rosa Prieto", at: "Acme HQ/Iberia/Madrid", passive: true},
 	{username: "mette", name: "Mette Ravn", at: "Acme Rental", groups: aa | nca | fm, enrolled: true},
 }
 

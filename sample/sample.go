@@ -73,6 +73,7 @@ func Fill(ctx context.Context, db *store.DB, now time.Time, progress store.Progr
 const (
 	firstDay   = 420
 	devicesDay = 380 // the first devices come
+	badgesDay  = 250 // the RFID tokens are given out
 	birchDay   = 240 // the other account begins
 	movesDay   = 200 // from here on devices are moved about
 )
@@ -99,6 +100,7 @@ func fill(ctx context.Context, db *store.DB, c *clock, now func() time.Time, pro
 		func() error { return acme.begin(firstDay) },
 		func() error { return acme.grow(firstDay - 1) },
 		func() error { return acme.equip(devicesDay) },
+		acme.badges,
 		func() error { return birch.begin(birchDay) },
 		func() error { return birch.grow(birchDay - 1) },
 		func() error { return birch.equip(birchDay - 1) },

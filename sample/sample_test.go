@@ -34,7 +34,7 @@ func TestTheSampleIsWholeAndSealed(t *testing.T) {
 	if err != nil || len(report.Problems) > 0 {
 		t.Fatalf("check: %v %v", report.Problems, err)
 	}
-	if report.Accounts != 2 || report.Devices != acmeDevices+birchDevices || report.Users != 43 {
+	if report.Accounts != 2 || report.Devices != acmeDevices+birchDevices || report.Users != 45 {
 		t.Errorf("made %+v", report)
 	}
 	for _, c := range credentials {

@@ -20,7 +20,7 @@ type User struct {
 	LocationIDs  []domain.ID `json:"location_ids" nullable:"false" doc:"The locations that they are limited to; none for no limit"`
 	Locations    []string    `json:"locations" nullable:"false" doc:"Their names"`
 	Own          OwnSettings `json:"own_settings" doc:"What the user sets themselves"`
-	Status       string      `json:"status" doc:"active, invited, locked or inactive"`
+	Status       string      `json:"status" doc:"active, invited, no-sign-in, locked or inactive"`
 	SecondFactor string      `json:"second_factor" doc:"enrolled, missing where it is forced, or none"`
 	InvitedUntil *string     `json:"invited_until" doc:"How long a code that waits is good"`
 	LastSignIn   *string     `json:"last_sign_in"`
@@ -59,6 +59,7 @@ type UserDetail struct {
 	SSHKeys       *int     `json:"ssh_keys"`
 	Tokens        *int     `json:"tokens"`
 	LockedUntil   *string  `json:"locked_until"`
+	RFIDs         []RFID   `json:"rfid_tokens" nullable:"true" doc:"Null where the account lacks the access control add-on"`
 	Mail          *Mail    `json:"mail" doc:"What became of the mail with their code"`
 	Summary       string   `json:"summary" doc:"What they can see and do, in a sentence or two"`
 	Access        []Access `json:"access" nullable:"false"`
@@ -87,7 +88,7 @@ func NewUserDetail(d store.UserDetail, a store.Access) UserDetail {
 	answer := UserDetail{
 		User: NewUser(d.UserRow), CreatedBy: d.CreatedByName, RecoveryCodes: d.RecoveryLeft,
 		Sessions: Known(d.Sessions), SSHKeys: Known(d.SSHKeys), Tokens: Known(d.Tokens), LockedUntil: Instant(d.LockedUntil),
-		Summary: a.Summary, Access: []Access{},
+		RFIDs: RFIDs(d.RFIDs), Summary: a.Summary, Access: []Access{},
 	}
 	if i := d.Invitation; i != nil && i.Mail.To != "" {
 		answer.Mail = &Mail{To: i.Mail.To, State: MailState(i.Mail), Tries: i.Mail.Tries, NextTry: Instant(i.Mail.NextTry), Error: i.Mail.Error}

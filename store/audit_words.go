@@ -44,6 +44,10 @@ var did = map[string]string{
 	"recovery_code.renew":   "made new recovery codes of user",
 	"ssh_key.add":           "added an SSH key of user",
 	"ssh_key.remove":        "removed an SSH key of user",
+	"rfid.add":              "gave an RFID token to user",
+	"rfid.on":               "switched on an RFID token of user",
+	"rfid.off":              "switched off an RFID token of user",
+	"rfid.remove":           "took an RFID token from user",
 	"mail.send":             "sent a mail to user",
 	"mail.give_up":          "gave up a mail to user",
 	actionAccessAdd:         "added to the access history",
@@ -59,6 +63,7 @@ var tried = map[string]string{
 	"second_factor.enrol": "enrol a second factor", "second_factor.drop": "switch off a second factor",
 	"second_factor.reset": "reset the second factor of a user", "recovery_code.renew": "make new recovery codes",
 	actionAccessAdd: "send access events", actionAccessImport: "import access events",
+	"rfid.add": "give an RFID token", "rfid.on": "switch on an RFID token", "rfid.off": "switch off an RFID token", "rfid.remove": "take an RFID token away",
 	"ssh_key.add": "add an SSH key", "ssh_key.remove": "remove an SSH key",
 }
 

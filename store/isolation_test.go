@@ -189,6 +189,7 @@ var withoutObject = map[string]string{
 	"NextMail": "TestOnlyTheMachineTakesMail", "MailSent": "TestOnlyTheMachineTakesMail", "MailFailed": "TestOnlyTheMachineTakesMail",
 	"VerifyAudit": "TestOnlyWhoReachesAllOfATrailVerifiesIt", "AuditHeads": "TestOnlyWhoReachesAllOfATrailVerifiesIt",
 	"EditProfile": "it is about the actor", "MakePassword": "it is about nothing", "Statistics": "TestOnlyTheMachineIsToldStatistics", "Watch": "TestNobodyHearsOfAnotherAccount", "Check": "it is the machine's", "Close": "", "Path": "",
+	"WarnAddOns":    "it is the operator's",
 	"ExportAccount": "it is the operator's", "ImportAccount": "it is the operator's", "DeleteAccount": "it is the operator's", "Backup": "it is the operator's",
 }
 

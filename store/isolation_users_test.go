@@ -85,10 +85,10 @@ func userAttempts() []attempted {
 		return db.SetRFID(ctx, a, mine.user, x.rfid, false)
 	})
 	add("RemoveRFID", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
-		return nil, db.RemoveRFID(ctx, a, x.user, x.rfid)
+		return db.RemoveRFID(ctx, a, x.user, x.rfid)
 	})
 	add("RemoveRFID", "as mine", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return nil, db.RemoveRFID(ctx, a, mine.user, x.rfid)
+		return db.RemoveRFID(ctx, a, mine.user, x.rfid)
 	})
 	add("Invite", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Invite(ctx, a, x.user, false)

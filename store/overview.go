@@ -131,7 +131,7 @@ func (f *UserFigures) count(tx *tx, u *domain.User, forced bool) error {
 	f.Forced = f.Forced || forced
 	if enrolled {
 		f.Enrolled++
-	} else if forced && status != UserInactive {
+	} else if forced && status != UserInactive && !u.NoSignIn {
 		f.Missing++
 	}
 	return nil

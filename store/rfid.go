@@ -132,7 +132,7 @@ func (db *DB) SetRFID(ctx context.Context, actor domain.Actor, user domain.ID, d
 		if err := tx.putRFID(&now); err != nil {
 			return err
 		}
-		return tx.auditUser(set.action, u, change{"rfid", t.Digits, t.Digits}, change{"status", rfidWord(t.Off), rfidWord(now.Off)})
+		return tx.auditUser(set.action, u, change{"rfid", "", t.Digits}, change{"status", rfidWord(t.Off), rfidWord(now.Off)})
 	})
 	if err != nil {
 		return domain.RFID{}, err
@@ -148,20 +148,26 @@ func rfidWord(off bool) string {
 	return "on"
 }
 
-// RemoveRFID takes an RFID token from a user. What it opened stays in the access
-// history. Errors as SetRFID.
-func (db *DB) RemoveRFID(ctx context.Context, actor domain.Actor, user domain.ID, digits string) error {
+// RemoveRFID takes an RFID token from a user and answers it as it was. What it
+// opened stays in the access history. Errors as SetRFID.
+func (db *DB) RemoveRFID(ctx context.Context, actor domain.Actor, user domain.ID, digits string) (domain.RFID, error) {
 	remove := attempt{action: "rfid.remove", subject: SubjectUser, objects: ids(user)}
-	return db.update(ctx, actor, remove, func(tx *tx, may *domain.Rights) error {
+	var removed domain.RFID
+	err := db.update(ctx, actor, remove, func(tx *tx, may *domain.Rights) error {
 		u, t, err := tx.rfidHeld(may, user, digits)
 		if err != nil {
 			return err
 		}
+		removed = *t
 		if err := tx.deleteRFID(t); err != nil {
 			return err
 		}
 		return tx.auditUser(remove.action, u, changes(change{"rfid", t.Digits, ""}, change{"note", t.Note, ""})...)
 	})
+	if err != nil {
+		return domain.RFID{}, err
+	}
+	return removed, nil
 }
 
 // rfidHeld is an RFID token of a user whose tokens the actor may change.

@@ -51,11 +51,13 @@ func TestRFIDTokens(t *testing.T) {
 	}
 	_, err = s.SetRFID(s.ctx, s.nora, s.tina.User, "0007", true)
 	s.must(err)
-	s.must(s.RemoveRFID(s.ctx, s.ada, s.tina.User, "7"))
+	_, err = s.RemoveRFID(s.ctx, s.ada, s.tina.User, "7")
+	s.must(err)
 	if s.digits(s.tina.User) != "0007 00071" {
 		t.Error(s.digits(s.tina.User))
 	}
-	kind(t, s.RemoveRFID(s.ctx, s.ada, s.tina.User, "7"), domain.NotFound)
+	_, err = s.RemoveRFID(s.ctx, s.ada, s.tina.User, "7")
+	kind(t, err, domain.NotFound)
 	for digits, note := range map[string]string{"": "", "12a": "", "12": "two\nlines", strings.Repeat("1", 33): ""} {
 		_, err := s.AddRFID(s.ctx, s.ada, s.tina.User, digits, note)
 		kind(t, err, domain.Invalid)
@@ -108,7 +110,8 @@ func TestRFIDTokensAreUniqueInTheAccountAndLimited(t *testing.T) {
 	}
 	_, err := s.AddRFID(s.ctx, s.owner, s.fred.User, "99", "")
 	kind(t, err, domain.Conflict)
-	s.must(s.RemoveRFID(s.ctx, s.owner, s.fred.User, "100"))
+	_, err = s.RemoveRFID(s.ctx, s.owner, s.fred.User, "100")
+	s.must(err)
 	s.rfid(s.owner, s.fred.User, "99")
 }
 
@@ -118,7 +121,8 @@ func TestRFIDTokensTakeTheAddOnAndTheRight(t *testing.T) {
 		_, listed := s.RFIDs(s.ctx, by, user)
 		_, added := s.AddRFID(s.ctx, by, user, "0009", "")
 		_, set := s.SetRFID(s.ctx, by, user, "0007", false)
-		return []error{listed, added, set, s.RemoveRFID(s.ctx, by, user, "0007")}
+		_, removed := s.RemoveRFID(s.ctx, by, user, "0007")
+		return []error{listed, added, set, removed}
 	}
 	for _, err := range all(s.owner, s.tina.User) {
 		kind(t, err, domain.Refused)
@@ -229,4 +233,48 @@ func (s *staff) force() {
 	now.Security.ForceSecondFactor = true
 	_, err = s.EditAccount(s.ctx, by, now.Account)
 	s.must(err)
+}
+
+func TestSwitchingTheAddOnOffDeletesNothing(t *testing.T) {
+	s := newStaff(t)
+	s.addOn(s.tenant)
+	s.rfid(s.owner, s.tina.User, "0007")
+	s.user(s.owner, s.nordics.ID, "clerk", domain.AccessControlManagement)
+	by := s.operator()
+	warn := func(actor domain.Actor, after domain.AddOns) string {
+		t.Helper()
+		text, err := s.WarnAddOns(s.ctx, actor, after)
+		s.must(err)
+		return text
+	}
+	if text := warn(by, domain.AddOns{AccessControl: true}); text != "" {
+		t.Errorf("warns of nothing: %q", text)
+	}
+	text := warn(by, domain.AddOns{})
+	for _, says := range []string{"which 1 user holds, stays granted and gives nothing", "RFID tokens: 1.", "Nothing of Acme is deleted"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("%q says nothing of %q", text, says)
+		}
+	}
+	for _, who := range []domain.Actor{s.owner, s.nora, s.tina} {
+		_, err := s.WarnAddOns(s.ctx, who, domain.AddOns{})
+		kind(t, err, domain.Refused)
+	}
+	now, err := s.Account(s.ctx, by)
+	s.must(err)
+	now.AddOns = domain.AddOns{}
+	_, err = s.EditAccount(s.ctx, s.owner, now.Account)
+	kind(t, err, domain.Refused) // it is paid for elsewhere
+	_, err = s.EditAccount(s.ctx, by, now.Account)
+	s.must(err)
+	if e := s.lastEntry(s.account.ID); !slices.Contains(e.changes, change{"access_control", "yes", "no"}) {
+		t.Errorf("%+v", e.changes)
+	}
+	if _, err := s.RFIDs(s.ctx, s.owner, s.tina.User); domain.KindOf(err) != domain.Refused {
+		t.Error(err)
+	}
+	s.addOn(s.tenant)
+	if s.digits(s.tina.User) != "0007" {
+		t.Error("a token is lost")
+	}
 }

@@ -340,5 +340,5 @@ func TestCountsOfUsersAreForThoseWhoMayListThem(t *testing.T) {
 	p.sees("not counted: you may not list users here")
 	p = as(t, "ann")
 	p.press("@Customers")
-	p.sees("5 · 39")
+	p.sees("5 · 41")
 }

@@ -158,7 +158,10 @@ func (s *overview) moreCustomers(left int) figure {
 func (s *overview) usersPanel() figurePanel {
 	u := s.seen.Users
 	p := figurePanel{title: "Users", beside: widget.Comma(u.Total)}
-	for _, status := range []store.UserStatus{store.UserActive, store.UserInvited, store.UserLocked, store.UserInactive} {
+	for _, status := range []store.UserStatus{store.UserActive, store.UserInvited, store.UserLocked, store.UserInactive, store.UserNoSignIn} {
+		if status == store.UserNoSignIn && u.ByStatus[status] == 0 {
+			continue // most accounts have none such
+		}
 		name := status.String()
 		p.figures = append(p.figures, figure{
 			key: "user." + name, label: name, n: u.ByStatus[status], of: u.Total, tone: toneOfCount(u.ByStatus[status], userStatusTone(status)),

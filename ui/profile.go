@@ -62,6 +62,7 @@ func (s *profile) offers() []offer {
 		asking(s.whyNoRecovery(), keys.ProfileRecovery, s.recoveryQuestion(), s.newRecovery),
 		unless(why, keys.ProfileKeys, func() tea.Cmd { return s.push(newSSHKeys(s.Console, domain.ID{}, "")) }),
 		unless(why, keys.UserAccess, func() tea.Cmd { return s.push(newUserAccess(s.Console, s.seen.detail.UserRow)) }),
+		unless(s.whyNoRFIDs(), keys.ProfileRFIDs, func() tea.Cmd { return s.push(newUserRFIDs(s.Console, s.seen.detail.UserRow)) }),
 		unless(why, keys.ProfileSessions, func() tea.Cmd { return s.push(newSessions(s.Console, domain.ID{}, "")) }),
 	)
 }
@@ -74,6 +75,14 @@ func (s *profile) whyNotYet() string {
 		return "It is being read."
 	}
 	return ""
+}
+
+// whyNoRFIDs is why one's own RFID tokens aren't shown.
+func (s *profile) whyNoRFIDs() string {
+	if why := s.whyNotYet(); why != "" {
+		return why
+	}
+	return whyRefused(s.standing.Rights, s.standing.Rights.SeesRFID(s.standing.User))
 }
 
 func (s *profile) edit() tea.Cmd {
@@ -116,9 +125,14 @@ func (s *profile) facts() []fact {
 	facts = append(facts, locationFact(&s.seen.detail.UserRow))
 	facts = append(facts, ownSettingsFacts(tree, u)...)
 	facts = append(facts, s.factorFacts()...)
-	return append(facts,
+	facts = append(facts,
 		fact{label: "Password", value: "set"},
 		fact{label: "SSH keys", value: noneOr(s.seen.detail.SSHKeys)},
+	)
+	if tokens := s.seen.detail.RFIDs; tokens != nil {
+		facts = append(facts, fact{label: "RFID tokens", value: rfidWords(tokens)})
+	}
+	return append(facts,
 		fact{label: "Sessions", value: s.sessionsWords()},
 		fact{label: "Last sign-in", value: s.moment(u.LastSignIn)},
 	)

@@ -86,7 +86,7 @@ func (s *user) draw(w, h int) []string {
 	}
 	inner := w - 4
 	lines := append([]string{s.title(inner)}, widget.Wrap(s.summary, min(inner, readable))...)
-	facts := slices.Concat(s.groupFacts(&s.row), s.invitationFacts(s.detail), s.signInFacts(s.detail), s.whoFacts(s.detail), s.whereFacts(&s.row))
+	facts := slices.Concat(s.groupFacts(&s.row), s.invitationFacts(s.detail), s.signInFacts(s.detail), s.rfidFacts(s.detail), s.whoFacts(s.detail), s.whereFacts(&s.row))
 	return s.reading.draw(s.theme, indent(append(lines, drawFacts(s.theme, facts, min(inner, 96))...)), w, h)
 }
 

@@ -42,6 +42,7 @@ func (u inHand) offers() []offer {
 		{keys.UserSessions, u.whyNotReset, u.sessions},
 		{keys.UserKeys, u.whyNotReset, u.sshKeys},
 		{keys.UserTokens, u.whyNotReset, u.tokens},
+		{keys.UserRFIDs, u.whyNotRFIDs, u.rfids},
 	}
 	offers := make([]offer, 0, len(all))
 	for _, a := range all {
@@ -51,8 +52,11 @@ func (u inHand) offers() []offer {
 		}
 		row := *u.row
 		o := unless(a.why(&row), a.id, func() tea.Cmd { return a.run(row) })
-		if a.id == keys.UserActive && row.Inactive {
+		switch {
+		case a.id == keys.UserActive && row.Inactive:
 			o = o.as("activate")
+		case a.id == keys.UserPassword && row.NoSignIn:
+			o = o.as("give a sign-in")
 		}
 		offers = append(offers, o)
 	}
@@ -69,6 +73,12 @@ func (u inHand) whyNotEdit(row *store.UserRow) string {
 
 func (u inHand) whyNotReset(row *store.UserRow) string {
 	return whyRefused(u.standing.Rights, u.standing.Rights.MayResetUser(&row.User))
+}
+
+// whyNotRFIDs is why the RFID tokens of a user aren't shown: what the account
+// would need, where it lacks the add-on.
+func (u inHand) whyNotRFIDs(row *store.UserRow) string {
+	return whyRefused(u.standing.Rights, u.standing.Rights.SeesRFID(&row.User))
 }
 
 func (u inHand) whyNotDelete(row *store.UserRow) string {
@@ -203,6 +213,8 @@ func (u inHand) tokens(row store.UserRow) tea.Cmd {
 	return u.push(newTokensOf(u.Console, row.ID, nameOf(&row)))
 }
 
+func (u inHand) rfids(row store.UserRow) tea.Cmd { return u.push(newUserRFIDs(u.Console, row)) }
+
 func (u inHand) access(row store.UserRow) tea.Cmd { return u.push(newUserAccess(u.Console, row)) }
 
 func (u inHand) edit(row store.UserRow) tea.Cmd {
@@ -219,7 +231,11 @@ func (u inHand) edit(row store.UserRow) tea.Cmd {
 
 func (u inHand) resetPassword(row store.UserRow) tea.Cmd {
 	db, actor := u.db, u.actor
-	return u.push(newUserStart(u.Console, "Reset the password of "+nameOf(&row), row, func(ctx context.Context, how store.Start) (store.Started, error) {
+	title := "Reset the password of " + nameOf(&row)
+	if row.NoSignIn {
+		title = "Give " + nameOf(&row) + " a sign-in"
+	}
+	return u.push(newUserStart(u.Console, title, row, func(ctx context.Context, how store.Start) (store.Started, error) {
 		return db.ResetPassword(ctx, actor, row.ID, how)
 	}))
 }
@@ -227,7 +243,11 @@ func (u inHand) resetPassword(row store.UserRow) tea.Cmd {
 // invite makes a new code for who hasn't signed in yet.
 func (u inHand) invite(row store.UserRow) tea.Cmd {
 	db, actor := u.db, u.actor
-	return u.push(newUserStart(u.Console, "Invite "+nameOf(&row)+" again", row, func(ctx context.Context, how store.Start) (store.Started, error) {
+	title := "Invite " + nameOf(&row) + " again"
+	if row.NoSignIn {
+		title = "Invite " + nameOf(&row) + ", who has no sign-in yet"
+	}
+	return u.push(newUserStart(u.Console, title, row, func(ctx context.Context, how store.Start) (store.Started, error) {
 		return db.Invite(ctx, actor, row.ID, how.Mail)
 	}))
 }

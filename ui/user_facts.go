@@ -62,6 +62,8 @@ func (c *Console) statusWords(u *store.UserRow) string {
 			return "invited; the code is good until " + c.moment(u.InvitedUntil)
 		}
 		words, key = "invited; the code is no longer good", "; i makes a new one"
+	case store.UserNoSignIn:
+		words, key = "no sign-in: only holds RFID tokens", "; i gives them one"
 	case store.UserLocked:
 		words, key = "locked after too many failed sign-ins", "; u unlocks"
 	case store.UserInactive:
@@ -145,6 +147,9 @@ func (c *Console) signInFacts(d *store.UserDetail) []fact {
 		fact{label: "Status", value: c.statusWords(&d.UserRow), tone: userStatusTone(d.Status)})
 	if d.Status == store.UserLocked && !d.LockedUntil.IsZero() {
 		facts = append(facts, fact{label: "Locked until", value: c.moment(d.LockedUntil)})
+	}
+	if d.NoSignIn {
+		return facts
 	}
 	facts = append(facts, fact{label: "Last sign-in", value: c.moment(d.LastSignIn)})
 	if d.Failed > 0 && d.Sessions >= 0 {

@@ -94,7 +94,7 @@ func (f *userForm) describe() []widget.Input {
 	inputs = append(inputs, placesInput(text[inputPlaces]))
 	if f.isNew() {
 		inputs = append(inputs, widget.Input{Label: "Signing in", Kind: widget.HeadingInput})
-		inputs = append(inputs, startInputs(true)...)
+		inputs = append(inputs, withNone(startInputs(true))...)
 	} else {
 		inputs = append(inputs, widget.Input{Label: "Status", Kind: widget.HeadingInput},
 			widget.Input{Name: inputStatus, Label: "Active", Kind: widget.CheckInput, Value: text[inputStatus],

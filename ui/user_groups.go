@@ -167,6 +167,8 @@ func (f *userForm) drawPreview(w, h int) []string {
 	text := f.preview.text
 	switch {
 	case f.preview.wrong || text == "":
+	case f.isNew() && f.inputs.Value(inputStart) == startNone, f.read.NoSignIn:
+		text = f.typedName() + " has no sign-in, so may do nothing. With one: " + text
 	case !f.isNew() && !f.inputs.Checked(inputStatus):
 		text = f.typedName() + " can't sign in while inactive. Active: " + text
 	default:

@@ -31,6 +31,7 @@ const (
 	startCode = "code" // the code is shown here
 	startMade = "made" // a password is made and shown here
 	startHand = "hand" // a password is typed here
+	startNone = "none" // they don't
 )
 
 // starting are the inputs that ask it, in a form of more or of nothing else.
@@ -57,6 +58,12 @@ func startInputs(passwords bool) []widget.Input {
 			Help: "At least 15 characters, 8 where a second factor is forced. They must change it when they sign in with it."},
 		{Name: inputAgain, Label: "Once more", Kind: widget.SecretInput, Limit: 256, Hidden: true, Help: "The same password, so that a slip of the finger doesn't lock them out."},
 	}
+}
+
+// withNone offers, of a new user, no sign-in at all.
+func withNone(inputs []widget.Input) []widget.Input {
+	inputs[0].Options = append(inputs[0].Options, widget.Option{Value: startNone, Label: "no sign-in: only an RFID token"})
+	return inputs
 }
 
 // follow keeps up with the form: which way is usual, what each means, why one
@@ -98,6 +105,8 @@ func (s *starting) means(way string) string {
 		return "← → choose. A mail says where to connect and carries a code, good for " + s.invitationLasts() + ", with which they choose a password."
 	case startCode:
 		return "← → choose. A code, good for " + s.invitationLasts() + ", is shown here once. Hand it over: with it they choose a password."
+	case startNone:
+		return "← → choose. They only hold RFID tokens, as drivers and cleaners do: no email, code or password is needed. A sign-in can be given later."
 	case startMade:
 		return "← → choose. A password is made and shown here once. They must change it when they sign in with it."
 	}
@@ -128,6 +137,8 @@ func (s *starting) typed(email string, wrong fieldErrors) chosenStart {
 			wrong[inputStart] = why
 		}
 		return chosenStart{Start: store.Start{Mail: true}}
+	case startNone:
+		return chosenStart{Start: store.Start{NoSignIn: true}}
 	case startMade:
 		return chosenStart{make: true}
 	case startHand:
@@ -285,6 +296,9 @@ func (f *userStart) offers() []offer {
 
 // whatEnds says what going on ends.
 func (f *userStart) whatEnds() string {
+	if f.user.NoSignIn {
+		return "They have no sign-in: they only hold RFID tokens, and keep them."
+	}
 	if !f.user.Activated {
 		return "This makes a new code; the one of before is void then."
 	}

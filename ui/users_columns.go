@@ -22,7 +22,7 @@ type userColumn struct {
 // userColumns are all there are, in the order in which they stand. The widths
 // of those shown at first come to 80 cells.
 var userColumns = []userColumn{
-	{"Username", true, widget.Column{Width: 13, Max: 42, Grow: 2},
+	{"Username", true, widget.Column{Width: 12, Max: 42, Grow: 2},
 		func(s *users, u *listedUser) string { return s.userTitle(&u.UserRow) }, byUsername},
 	{"Full name", true, widget.Column{Width: 13, Max: 40, Grow: 2, Priority: 5},
 		func(_ *users, u *listedUser) string { return u.FullName }, func(a, b *listedUser) int { return cmp.Compare(a.fullName, b.fullName) }},
@@ -30,11 +30,11 @@ var userColumns = []userColumn{
 		func(_ *users, u *listedUser) string { return u.Email }, func(a, b *listedUser) int { return cmp.Compare(a.email, b.email) }},
 	{"Customer", true, widget.Column{Width: 13, Max: 60, Grow: 3, Priority: 2},
 		func(s *users, u *listedUser) string { return s.pathInScope(u.Customer) }, func(a, b *listedUser) int { return a.place - b.place }},
-	{"Groups", true, widget.Column{Width: 11, Max: 26, Grow: 1, Priority: 4},
+	{"Groups", true, widget.Column{Width: 10, Max: 26, Grow: 1, Priority: 4},
 		func(_ *users, u *listedUser) string { return groupInitials(&u.UserRow) }, nil},
 	{"Locations", false, widget.Column{Width: 14, Max: 40, Grow: 1, Priority: 7},
 		func(_ *users, u *listedUser) string { return locationWords(&u.UserRow) }, nil},
-	{"Status", true, widget.Column{Width: 8, Priority: 1},
+	{"Status", true, widget.Column{Width: 10, Priority: 1},
 		func(_ *users, u *listedUser) string { return u.Status.String() }, func(a, b *listedUser) int { return cmp.Compare(b.Status, a.Status) }},
 	{"2nd factor", true, widget.Column{Width: 10, Priority: 3},
 		func(_ *users, u *listedUser) string { return factorWord(&u.UserRow) }, func(a, b *listedUser) int { return factorRank(a) - factorRank(b) }},
@@ -120,7 +120,7 @@ func userStatusTone(s store.UserStatus) widget.Tone {
 		return widget.ToneWarn
 	case store.UserLocked:
 		return widget.ToneBad
-	case store.UserInactive:
+	case store.UserInactive, store.UserNoSignIn:
 		return widget.ToneDim
 	}
 	return widget.ToneNormal
