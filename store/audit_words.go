@@ -37,6 +37,8 @@ var did = map[string]string{
 	"user.edit_profile":     "edited the profile of user",
 	"user.end_sessions":     "ended sessions of user",
 	"user.invite":           "invited user",
+	"user.limit":            "limited user",
+	"user.unlimit":          "took a location from user",
 	"second_factor.enrol":   "enrolled a second factor of user",
 	"second_factor.replace": "replaced the second factor of user",
 	"second_factor.drop":    "switched off the second factor of user",

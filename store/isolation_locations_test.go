@@ -44,16 +44,16 @@ func locationAttempts() []attempted {
 		return db.DeleteLocation(ctx, a, x.location, 0)
 	})
 	add("LimitUsers", "", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.LimitUsers(ctx, a, x.location, ids(mine.user))
+		return db.LimitUsers(ctx, a, Limits{Location: x.location, Limit: ids(mine.user)})
 	})
 	add("LimitUsers", "of", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.LimitUsers(ctx, a, mine.location, ids(x.user))
+		return db.LimitUsers(ctx, a, Limits{Location: mine.location, Limit: ids(x.user)})
 	})
-	add("UnlimitUsers", "", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.UnlimitUsers(ctx, a, x.location, ids(mine.user), true)
+	add("LimitUsers", "no longer", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.LimitUsers(ctx, a, Limits{Location: x.location, Unlimit: ids(mine.user), Lift: true})
 	})
-	add("UnlimitUsers", "of", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
-		return db.UnlimitUsers(ctx, a, mine.location, ids(x.user), true)
+	add("LimitUsers", "no longer, of", func(ctx context.Context, db *DB, a domain.Actor, x, mine theirs) (any, error) {
+		return db.LimitUsers(ctx, a, Limits{Location: mine.location, Unlimit: ids(x.user), Lift: true})
 	})
 	add("Devices", "at", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Devices(ctx, a, DeviceQuery{Location: x.location})

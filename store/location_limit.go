@@ -82,85 +82,120 @@ func sortLimited(tree *domain.Tree, rows []LimitedUser) {
 	})
 }
 
-// LimitUsers limits users to a location, beside those that they are limited to
-// already; who wasn't limited sees less from then on. All or none: NotFound when
-// there is no such location that the actor may manage, or one of the users is out
-// of reach or of a customer that it isn't a location of; Refused by the rules for
-// editing users. It answers how many weren't limited to it before.
-func (db *DB) LimitUsers(ctx context.Context, actor domain.Actor, location domain.ID, users []domain.ID) (int, error) {
-	return db.changeLimits(ctx, actor, "user.limit", location, users, func(u *domain.User) error {
-		if !slices.Contains(u.Locations, location) {
-			u.Locations = append(slices.Clone(u.Locations), location)
-		}
-		if len(u.Locations) > domain.MaxUserLocations {
-			return domain.Errorf(domain.Conflict, "locations", "%s is limited to %d locations, which is the most there may be.", u.Username, domain.MaxUserLocations)
-		}
-		return nil
-	})
+// Limits say who is to be limited to a location, and who no longer.
+type Limits struct {
+	Location domain.ID
+	Limit    []domain.ID // users who get it beside those that they are limited to already
+	Unlimit  []domain.ID // users from whose locations it is taken
+	Lift     bool        // also where it is the only one, so that they see everything from then on
 }
 
-// UnlimitUsers takes a location from those that users are limited to. Rule 6:
-// where it is the only one of somebody, that lifts their limit, and is Refused on
-// "locations" unless lift says so. Else as LimitUsers; it answers how many were
-// limited to it.
-func (db *DB) UnlimitUsers(ctx context.Context, actor domain.Actor, location domain.ID, users []domain.ID, lift bool) (int, error) {
-	return db.changeLimits(ctx, actor, "user.unlimit", location, users, func(u *domain.User) error {
-		if slices.Contains(u.Locations, location) && len(u.Locations) == 1 && !lift {
-			return domain.Errorf(domain.Refused, "locations", "%s is limited to this location alone and would see every device that their groups give. Lift the limit on purpose, or give them another location first.", u.Username)
-		}
-		u.Locations = without(u.Locations, ids(location))
-		return nil
-	})
+// ChangedLimits is what that did.
+type ChangedLimits struct {
+	Limited   []string // who weren't limited to it before, by name
+	Unlimited []string // who were
+	Lifted    []string // of these, those who aren't limited to any location any more
 }
 
-// changeLimits changes the locations of users, within the rules for editing
-// them.
-func (db *DB) changeLimits(ctx context.Context, actor domain.Actor, action string, location domain.ID, users []domain.ID, change func(*domain.User) error) (int, error) {
-	changed := 0
-	limit := attempt{action: action, subject: SubjectUser, objects: append(ids(location), users...)}
+// LimitUsers limits users to a location, or takes it from those that they are
+// limited to. All or none: NotFound when there is no such location that the actor
+// may manage, or one of the users is out of reach or of a customer that it isn't
+// a location of; Refused by the rules for editing users. Rule 6: where it is the
+// only location of somebody, taking it lifts their limit, and is Refused on
+// "locations" unless Lift says so.
+func (db *DB) LimitUsers(ctx context.Context, actor domain.Actor, l Limits) (ChangedLimits, error) {
+	limit := attempt{action: actionLimit, subject: SubjectUser, objects: slices.Concat(ids(l.Location), l.Limit, l.Unlimit)}
+	var changed ChangedLimits
 	err := db.update(ctx, actor, limit, func(tx *tx, may *domain.Rights) error {
-		changed = 0
-		l, err := tx.locationIn(may, location)
-		if err != nil {
+		c := changingLimits{tx: tx, may: may}
+		var err error
+		if c.location, err = tx.locationIn(may, l.Location); err != nil {
 			return err
 		}
-		for _, id := range users {
-			before, err := tx.userIn(may, id)
-			if err != nil {
+		for _, id := range l.Limit {
+			if err := c.user(id, c.limit); err != nil {
 				return err
 			}
-			if d := may.MayLimitUser(before); !d.Allowed {
-				return refusedOf(before, d.Err(may))
-			}
-			after := *before
-			if err := firstOf(change(&after), tx.ctx.Err()); err != nil {
-				return err
-			}
-			if slices.Equal(before.Locations, after.Locations) {
-				continue
-			}
-			if err := tx.checkLimit(may, before, &after, l); err != nil {
-				return err
-			}
-			if err := tx.changeUser(action, *before, &after); err != nil {
-				return err
-			}
-			changed++
 		}
+		for _, id := range l.Unlimit {
+			if err := c.user(id, func(u *domain.User) error { return c.unlimit(u, l.Lift) }); err != nil {
+				return err
+			}
+		}
+		changed = c.changed
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return ChangedLimits{}, err
 	}
 	return changed, nil
 }
 
-// checkLimit asks the rules for a change of somebody's locations.
-func (tx *tx) checkLimit(may *domain.Rights, before, after *domain.User, l *domain.Location) error {
-	if len(after.Locations) > len(before.Locations) && !may.MayBeLimited(before, l) {
-		return domain.Errorf(domain.NotFound, "users", "%s is of another customer than %s, so can't be limited to it. Choose users of its customer, or of one above.", before.Username, domain.CleanCut(l.Name, 60))
+// The entries of users whose limit changed.
+const (
+	actionLimit   = "user.limit"
+	actionUnlimit = "user.unlimit"
+)
+
+// changingLimits changes the locations of one user after another.
+type changingLimits struct {
+	tx       *tx
+	may      *domain.Rights
+	location *domain.Location
+	changed  ChangedLimits
+}
+
+// user changes the locations of one user, within the rules for editing them.
+func (c *changingLimits) user(id domain.ID, change func(*domain.User) error) error {
+	before, err := c.tx.userIn(c.may, id)
+	if err != nil {
+		return err
 	}
-	return refusedOf(before, tx.checkUserChange(may, before, after))
+	if d := c.may.MayLimitUser(before); !d.Allowed {
+		return refusedOf(before, d.Err(c.may))
+	}
+	after := *before
+	if err := firstOf(change(&after), c.tx.ctx.Err()); err != nil {
+		return err
+	}
+	action := actionUnlimit
+	switch was, is := len(before.Locations), len(after.Locations); {
+	case was == is:
+		return nil
+	case is > was:
+		action = actionLimit
+		c.changed.Limited = append(c.changed.Limited, before.Username)
+	default:
+		c.changed.Unlimited = append(c.changed.Unlimited, before.Username)
+		if is == 0 {
+			c.changed.Lifted = append(c.changed.Lifted, before.Username)
+		}
+	}
+	if err := c.tx.checkUserChange(c.may, before, &after); err != nil {
+		return refusedOf(before, err)
+	}
+	return c.tx.changeUser(action, *before, &after)
+}
+
+func (c *changingLimits) limit(u *domain.User) error {
+	switch {
+	case !c.may.MayBeLimited(u, c.location):
+		return domain.Errorf(domain.NotFound, "users", "%s is of another customer than %s, so can't be limited to it. Choose users of its customer, or of one above.", u.Username, domain.CleanCut(c.location.Name, 60))
+	case slices.Contains(u.Locations, c.location.ID):
+		return nil
+	case len(u.Locations) >= domain.MaxUserLocations:
+		return domain.Errorf(domain.Conflict, "locations", "%s is limited to %d locations already, which is the most there may be.", u.Username, domain.MaxUserLocations)
+	}
+	u.Locations = append(slices.Clone(u.Locations), c.location.ID)
+	return nil
+}
+
+func (c *changingLimits) unlimit(u *domain.User, lift bool) error {
+	if !lift && len(u.Locations) == 1 && u.Locations[0] == c.location.ID {
+		return domain.Errorf(domain.Refused, "locations", "%s is limited to this location alone and would see every device that their groups give. Lift the limit on purpose, or give them another location first.", u.Username)
+	}
+	u.Locations = without(u.Locations, ids(c.location.ID))
+	return nil
 }
 
 // refusedOf says of whom it is that a rule refuses: many may be changed at once.
@@ -190,7 +225,7 @@ func (tx *tx) dropLocations(limited []*domain.User, going []domain.ID) error {
 	for _, u := range limited {
 		after := *u
 		after.Locations = without(u.Locations, going)
-		if err := tx.changeUser("user.unlimit", *u, &after); err != nil {
+		if err := tx.changeUser(actionUnlimit, *u, &after); err != nil {
 			return err
 		}
 	}

@@ -234,9 +234,9 @@ func TestUsersAreLimitedFromTheLocation(t *testing.T) {
 	if n := p.seen(una); n != 3 {
 		t.Fatalf("una sees %d", n)
 	}
-	n, err := p.LimitUsers(p.ctx, ada, p.yard.ID, ids(una.User, p.tom.User))
+	changed, err := p.LimitUsers(p.ctx, ada, Limits{Location: p.yard.ID, Limit: ids(una.User, p.tom.User)})
 	p.must(err)
-	if n != 2 || p.seen(una) != 0 || p.seen(p.tom) != 2 {
+	if n := len(changed.Limited); n != 2 || p.seen(una) != 0 || p.seen(p.tom) != 2 {
 		t.Errorf("%d; una sees %d, tom %d", n, p.seen(una), p.seen(p.tom))
 	}
 	for name, try := range map[string]struct {
@@ -252,7 +252,7 @@ func TestUsersAreLimitedFromTheLocation(t *testing.T) {
 		"one of whom one isn't allowed": {ada, ids(una.User, ines.User), domain.NotFound},
 	} {
 		before := p.read(una)
-		_, err := p.LimitUsers(p.ctx, try.who, p.yard.ID, try.users)
+		_, err := p.LimitUsers(p.ctx, try.who, Limits{Location: p.yard.ID, Limit: try.users})
 		if domain.KindOf(err) != try.want {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -261,19 +261,19 @@ func TestUsersAreLimitedFromTheLocation(t *testing.T) {
 		}
 	}
 	// Lifting the only limit of somebody takes saying so.
-	_, err = p.UnlimitUsers(p.ctx, ada, p.yard.ID, ids(p.tom.User, una.User), false)
+	_, err = p.LimitUsers(p.ctx, ada, Limits{Location: p.yard.ID, Unlimit: ids(p.tom.User, una.User)})
 	kind(t, err, domain.Refused)
 	if !strings.Contains(err.Error(), "una is limited to this location alone") || len(p.read(p.tom).Locations) != 2 {
 		t.Error(err)
 	}
-	n, err = p.UnlimitUsers(p.ctx, ada, p.yard.ID, ids(p.tom.User), false)
+	changed, err = p.LimitUsers(p.ctx, ada, Limits{Location: p.yard.ID, Unlimit: ids(p.tom.User)})
 	p.must(err)
-	if n != 1 || p.seen(p.tom) != 2 {
+	if n := len(changed.Unlimited); n != 1 || len(changed.Lifted) > 0 || p.seen(p.tom) != 2 {
 		t.Errorf("%d; tom sees %d", n, p.seen(p.tom))
 	}
-	n, err = p.UnlimitUsers(p.ctx, ada, p.yard.ID, ids(una.User, p.tom.User), true)
+	changed, err = p.LimitUsers(p.ctx, ada, Limits{Location: p.yard.ID, Unlimit: ids(una.User, p.tom.User), Lift: true})
 	p.must(err)
-	if n != 1 || p.seen(una) != 3 || len(p.read(p.tom).Locations) != 1 {
+	if n := len(changed.Lifted); n != 1 || p.seen(una) != 3 || len(p.read(p.tom).Locations) != 1 {
 		t.Errorf("%d; una sees %d, tom is limited to %v", n, p.seen(una), p.read(p.tom).Locations)
 	}
 	rows, err := p.LimitableUsers(p.ctx, ada, p.depot.ID)
