@@ -65,7 +65,7 @@ func TestATechnicianIsLetIn(t *testing.T) {
 	db := installed(t)
 	term := inTerminal(t, 80, 24, "%s --db "+db)
 	term.signsIn("ann", annsPassword)
-	term.sees("1 Overview  2 Account  3 Customers  4 Users  5 Devices  6 API tokens")
+	term.sees("1 Overview  2 Account  3 Customers  4 Users  5 Devices  6 Locations")
 	code := term.hires("Tom Bakke", "Acme HQ/Nordics")
 	term.press("q", "y")
 

@@ -35,7 +35,7 @@ var sectionTable = [sections]struct {
 	SectionCustomers: {name: "Customers", opens: requirement{aa, nca, fda | dm}},
 	SectionUsers:     {name: "Users", opens: requirement{aa, fm}},
 	SectionDevices:   {name: "Devices", opens: requirement{aa, dm, fm}},
-	SectionLocations: {name: "Locations", opens: requirement{aa, fm}, coming: true},
+	SectionLocations: {name: "Locations", opens: requirement{aa, fm}},
 	SectionTokens:    {name: "API tokens"},
 	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true, coming: true},
 	SectionAudit:     {name: "Audit", opens: requirement{aa}, coming: true},

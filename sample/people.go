@@ -47,7 +47,7 @@ var acmePeople = []person{
 	{username: "aino", name: "Aino Virtanen", at: "Acme HQ/Nordics/Helsinki", groups: aa | fda | dm},
 	{username: "peder", name: "Peder Bang", at: "Acme HQ/Nordics/Aarhus Depot", groups: aa | nca},
 	{username: "kirsten", name: "Kirsten Juhl", at: "Acme HQ/Nordics/Aarhus Depot/Workshop", groups: dm | fda},
-	{username: "jonas", name: "Jonas Friis", at: "Acme HQ/Nordics/Aalborg Harbour", groups: fm | fda},
+	{username: "jonas", name: "Jonas Friis", at: "Acme HQ/Nordics/Aalborg Harbour", groups: fm | fda, what: "fleet manager who is limited to two locations"},
 	{username: "emil", name: "Emil Lund", at: "Acme HQ/Nordics/Copenhagen", groups: fda, away: true},
 	{username: "ida", name: "Ida Nørgaard", at: "Acme HQ/Nordics/Copenhagen/City Bikes", groups: dm | fda},
 	{username: "klaus", name: "Klaus Brandt", at: "Acme HQ/Central Europe", groups: aa | nca},

@@ -204,3 +204,32 @@ func BenchmarkCreate(b *testing.B) {
 	}
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/1.5, "of-1.5s")
 }
+
+// TestTheSampleHasLocations: some with devices, one without, and somebody who
+// sees only what is at theirs.
+func TestTheSampleHasLocations(t *testing.T) {
+	db, _ := made(t)
+	ann, err := db.ActAs(t.Context(), "test", "ann")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := db.Locations(t.Context(), ann, store.LocationQuery{})
+	if err != nil || list.Total < 12 {
+		t.Fatalf("%d locations, %v", list.Total, err)
+	}
+	there := map[string]int{}
+	for i, l := range list.Rows {
+		there[l.Name] = l.Devices
+		if want := acmeSpots[i].devices; l.Name == acmeSpots[i].name && l.Devices != want {
+			t.Errorf("%d devices at %s, not %d", l.Devices, l.Name, want)
+		}
+	}
+	jonas, err := db.ActAs(t.Context(), "test", "jonas")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := db.Devices(t.Context(), jonas, store.DeviceQuery{})
+	if want := there["Quay 4"] + there["Container yard"]; err != nil || found.Total != want || want == 0 {
+		t.Errorf("jonas sees %d, not %d: %v", found.Total, want, err)
+	}
+}

@@ -24,31 +24,32 @@ type Console struct {
 	height  int
 	pastes  *pastes
 
-	db         *store.DB // nil until it is open
-	actor      domain.Actor
-	standing   store.Standing // zero until signed in
-	front      screen         // what covers everything: sign-in, what comes before it, or a gate; nil for none
-	gate       domain.Gate    // which one front is, where it is one
-	covered    covered        // what lies under it
-	sitting    sitting        // how long the session lasts on
-	tabs       []*tab
-	tab        int
-	overlays   []screen
-	scope      domain.ID // the customer looked at; zero is the whole account
-	views      []view    // the scopes before it, where esc leads back to
-	note       note
-	pressed    string // the key that is being acted on
-	burst      bool   // the last paste came as keys: more of it may follow
-	follows    bool   // and the one that is being taken may be that
-	mouse      bool
-	deviceView deviceView // how lists of devices are looked at
-	userView   userView   // and lists of users
-	tokenView  tokenView  // and lists of API tokens
-	searchable bool       // the fleet has been made ready
-	unwatch    func()
-	own        asker // the console's own questions
-	scopeGone  bool  // what is looked at is: told once what is under way was answered
-	farewell   Farewell
+	db           *store.DB // nil until it is open
+	actor        domain.Actor
+	standing     store.Standing // zero until signed in
+	front        screen         // what covers everything: sign-in, what comes before it, or a gate; nil for none
+	gate         domain.Gate    // which one front is, where it is one
+	covered      covered        // what lies under it
+	sitting      sitting        // how long the session lasts on
+	tabs         []*tab
+	tab          int
+	overlays     []screen
+	scope        domain.ID // the customer looked at; zero is the whole account
+	views        []view    // the scopes before it, where esc leads back to
+	note         note
+	pressed      string // the key that is being acted on
+	burst        bool   // the last paste came as keys: more of it may follow
+	follows      bool   // and the one that is being taken may be that
+	mouse        bool
+	deviceView   deviceView   // how lists of devices are looked at
+	userView     userView     // and lists of users
+	tokenView    tokenView    // and lists of API tokens
+	locationView locationView // and lists of locations
+	searchable   bool         // the fleet has been made ready
+	unwatch      func()
+	own          asker // the console's own questions
+	scopeGone    bool  // what is looked at is: told once what is under way was answered
+	farewell     Farewell
 }
 
 // tab is a section with its screens: the first is the tab's own, what was
@@ -217,6 +218,7 @@ func (c *Console) leaveAll() {
 	c.own = asker{}
 	c.scopeGone = false
 	c.searchable, c.deviceView, c.userView, c.tokenView = false, deviceView{}, userView{}, tokenView{}
+	c.locationView = locationView{}
 	c.overlays, c.tabs, c.tab = nil, nil, 0
 }
 
@@ -384,6 +386,7 @@ var sections = []section{
 	{domain.SectionCustomers, func(c *Console) screen { return newCustomers(c) }},
 	{domain.SectionUsers, func(c *Console) screen { return newUsers(c) }},
 	{domain.SectionDevices, func(c *Console) screen { return newDevices(c) }},
+	{domain.SectionLocations, func(c *Console) screen { return newLocations(c) }},
 	{domain.SectionTokens, func(c *Console) screen { return newTokens(c) }},
 	{domain.SectionProfile, func(c *Console) screen { return newProfile(c) }},
 }

@@ -12,6 +12,9 @@ func (c *Console) deviceFacts(r *store.DeviceRow) [][]fact {
 	if r.Location.IsZero() {
 		location = "none"
 	}
+	if rights := c.standing.Rights; rights.Narrowed() {
+		location += " (you are limited to " + rights.LimitWords() + ")"
+	}
 	return [][]fact{
 		{{label: "Unit ID", value: r.UnitID.String()}},
 		{{label: "Customer", value: c.path(r.Customer)}},

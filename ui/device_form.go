@@ -16,6 +16,7 @@ import (
 type deviceForm struct {
 	form
 	read  domain.Device // as it was read; of a new one only the customer
+	put   devicePlaces  // the locations at which it may be put
 	write func(ctx context.Context, d domain.Device) (domain.Device, error)
 }
 
@@ -27,7 +28,7 @@ const (
 )
 
 // deviceInputs are the inputs that may be changed of a device that is there.
-var deviceInputs = []string{"name", "plate", "make", "model", "year", "type", "vin", "imei", "iccid", "phone", "tags"}
+var deviceInputs = []string{"name", "plate", "make", "model", "year", "type", "vin", "imei", "iccid", "phone", "tags", inputLocation}
 
 // newDeviceRegister registers a device to a customer, the scope at first.
 // registered is told the new one.
@@ -72,6 +73,7 @@ func newDeviceEdit(c *Console, d domain.Device) *deviceForm {
 func newDeviceForm(c *Console, name string, read domain.Device) *deviceForm {
 	f := &deviceForm{form: form{base: base{Console: c}, name: name}, read: read}
 	f.inputs = widget.NewForm(f.describe()...)
+	f.live = f.followPlaces
 	f.save = f.saving
 	f.failed = f.failing
 	return f
@@ -92,6 +94,7 @@ func (f *deviceForm) describe() []widget.Input {
 		unit,
 		in("name", "Name", domain.MaxName, "What people call it. Left empty, its unit ID names it."),
 		customer,
+		f.placeInput(),
 		{Label: "Vehicle", Kind: widget.HeadingInput},
 		in("plate", "Plate", domain.MaxText, "The licence plate."),
 		in("make", "Make", domain.MaxText, ""),
@@ -120,6 +123,7 @@ func (f *deviceForm) texts(d *domain.Device) map[string]string {
 	return map[string]string{
 		"name": d.Name, "plate": d.Plate, "make": d.Make, "model": d.Model, "year": yearText(d.Year), "type": d.Type,
 		"vin": d.VIN, "imei": d.IMEI, "iccid": d.ICCID, "phone": d.Phone, "tags": domain.JoinTags(d.Tags),
+		inputLocation: idText(d.Location),
 	}
 }
 
@@ -139,7 +143,7 @@ func (f *deviceForm) customerPaths() []string {
 // offers are those of a form. A customer is always one that there is, so what
 // is proposed for it is taken when the field is left.
 func (f *deviceForm) offers() []offer {
-	offers := f.form.offers()
+	offers := following(f.form.offers(), f.readPlaces)
 	for i, o := range offers {
 		if o.why == "" && (o.id == keys.FormNext || o.id == keys.FormPrevious || o.id == keys.FormEnter) {
 			offers[i].run = func() tea.Cmd {
@@ -150,7 +154,14 @@ func (f *deviceForm) offers() []offer {
 			}
 		}
 	}
-	if f.inputs.Focused() != inputCustomer || f.busy("save") {
+	if f.busy("save") {
+		return offers
+	}
+	switch f.inputs.Focused() {
+	case inputCustomer:
+	case inputLocation:
+		return append(offers, unless(f.whyNotPlace(), keys.FormChoose, f.choosePlace).as("choose"))
+	default:
 		return offers
 	}
 	why := ""
@@ -164,7 +175,7 @@ func (f *deviceForm) chooseCustomer() tea.Cmd {
 	why := func(id domain.ID) string { return f.whyNot(domain.DevicesRegister, id) }
 	return f.over(newChooser(f.Console, "Register the device to", why, func(id domain.ID) tea.Cmd {
 		f.inputs.SetValue(inputCustomer, f.tree().Path(id))
-		return nil
+		return f.readPlaces()
 	}))
 }
 
@@ -191,6 +202,7 @@ func (f *deviceForm) typedDevice() (domain.Device, error) {
 		d.Customer, err = f.typedCustomer()
 		wrong.note(inputCustomer, err)
 	}
+	d.Location = f.typedPlace()
 	d.Name, d.Plate, d.Make, d.Model, d.Type = value("name"), value("plate"), value("make"), value("model"), value("type")
 	d.Year, err = domain.ParseYear(value("year"))
 	wrong.note("year", err)
@@ -251,9 +263,15 @@ func (f *deviceForm) failing(value any, err error) tea.Cmd {
 
 // takeIn goes on from the device as somebody else left it.
 func (f *deviceForm) takeIn(now domain.Device) {
-	notes := f.merge(deviceInputs, f.texts(&f.read), f.texts(&now), func(_, text string) string { return orNone(text) })
+	notes := f.merge(deviceInputs, f.texts(&f.read), f.texts(&now), func(name, text string) string {
+		if name == inputLocation {
+			text = f.put.words(text)
+		}
+		return orNone(text)
+	})
 	f.read = now
 	for _, name := range deviceInputs {
 		f.inputs.SetNote(name, notes[name])
 	}
+	f.followPlaces()
 }

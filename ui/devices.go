@@ -30,10 +30,18 @@ type deviceList struct {
 	again   bool    // the data changed while it was being read
 	move    *manage // where the marks were taken to; nil otherwise
 	shown   []int   // of deviceColumns
+
+	at     domain.ID // the location of which this is the list of devices; zero in the tab
+	atName string
 }
 
-func newDevices(c *Console) screen {
-	s := &deviceList{base: base{Console: c}, filter: deviceFilter{filter: newFilter()}, table: widget.NewTable[domain.ID]()}
+func newDevices(c *Console) screen { return newDevicesAt(c, domain.ID{}, "") }
+
+// newDevicesAt is the list of the devices at a location, laid over that.
+func newDevicesAt(c *Console, location domain.ID, name string) *deviceList {
+	s := &deviceList{
+		base: base{Console: c}, filter: deviceFilter{filter: newFilter()}, table: widget.NewTable[domain.ID](), at: location, atName: name,
+	}
 	s.lookAnew()
 	return s
 }
@@ -139,6 +147,8 @@ func (s *deviceList) whyNotRegister() string {
 func (s *deviceList) whyNotNested() string {
 	at, ok := s.tree().Position(s.scope)
 	switch {
+	case !s.at.IsZero():
+		return "This list is of one location."
 	case !ok:
 		return "The account itself has no devices: this list is of all its customers."
 	case !s.tree().HasChildren(at):
@@ -153,7 +163,14 @@ func (s *deviceList) turnNested() tea.Cmd {
 }
 
 // below says whether the devices of nested customers are listed too.
-func (s *deviceList) below() bool { return !s.deviceView.own || s.scope.IsZero() }
+func (s *deviceList) below() bool { return !s.deviceView.own || s.scope.IsZero() || !s.at.IsZero() }
+
+func (s *deviceList) crumb() string {
+	if s.at.IsZero() {
+		return ""
+	}
+	return "Devices at " + s.atName
+}
 
 func (s *deviceList) columnsChanged() tea.Cmd {
 	s.lookAnew()

@@ -20,6 +20,9 @@ func (s *deviceList) draw(w, h int) []string {
 
 func (s *deviceList) drawList(w, h int) []string {
 	lines := s.filter.draw(s.theme, w, s.count(w), h >= 12)
+	if len(lines) > 1 && lines[1] == "" {
+		lines[1] = s.limitLine(w)
+	}
 	s.table.Empty = s.whyEmpty()
 	s.table.Blurred = s.filter.open
 	s.listTop = len(lines)
@@ -50,6 +53,9 @@ func (s *deviceList) count(w int) string {
 	}
 	if done, total := s.own.progress(fleetSlot); total > 0 {
 		words = fmt.Sprintf("indexing %s of %s", widget.Comma(done), widget.Comma(total))
+	}
+	if s.standing.Rights.Narrowed() && words != "" {
+		words += ", limited"
 	}
 	if n := s.marks.len(); n > 0 && w < 60 {
 		words = widget.Comma(n) + " marked"
@@ -98,10 +104,12 @@ func (s *deviceList) whyEmpty() string {
 		return s.reason
 	case s.filter.text() != "" && s.total > 0:
 		return "No device matches. esc clears the filter, / changes it."
+	case !s.at.IsZero():
+		return "There is no device at " + widget.Cut(s.atName, 60) + "."
 	case !s.below():
 		return "No device belongs to this customer itself. b lists those of nested customers too."
 	case s.standing.Rights.Narrowed():
-		return "There is no device at the locations that you are limited to."
+		return "You are limited to " + s.standing.Rights.LimitWords() + ", and there is no device."
 	case s.whyNotRegister() == "":
 		return "There is no device here yet. n registers one, i imports a file of them."
 	}

@@ -17,7 +17,7 @@ import (
 // query is what the list is asked for, whole, for an export.
 func (s *deviceList) query() store.DeviceQuery {
 	return store.DeviceQuery{
-		Customer: s.scope, Below: s.below(), Filter: s.filter.text(),
+		Customer: s.scope, Below: s.below(), Location: s.at, Filter: s.filter.text(),
 		Sort: s.deviceView.sortedBy(), Reverse: s.deviceView.reverse,
 	}
 }
@@ -164,7 +164,7 @@ func devicesIn(ctx context.Context, db *store.DB, actor domain.Actor, q store.De
 // device with the cursor, or around the row at.
 func (s *deviceList) search(key domain.ID, at int, a asked) func(context.Context) (listing, error) {
 	db, actor, q, before := s.db, s.actor, s.query(), s.found
-	fq := store.FleetQuery{Customer: q.Customer, Below: q.Below, Filter: a.filter, Within: before}
+	fq := store.FleetQuery{Customer: q.Customer, Below: q.Below, Location: q.Location, Filter: a.filter, Within: before}
 	return func(ctx context.Context) (listing, error) {
 		fleet, err := db.Fleet(ctx, actor, nil)
 		if err != nil {

@@ -387,7 +387,7 @@ func (p *picker) whyEmpty() string {
 	case p.within() != p.standing.Rights.Home():
 		return "There is no device in " + widget.Cut(p.customerName(p.within()), 60) + ". w looks in your whole reach."
 	case p.standing.Rights.Narrowed():
-		return "There is no device at the locations that you are limited to. tab pastes IDs."
+		return "You are limited to " + p.standing.Rights.LimitWords() + ", and there is no device. tab pastes IDs."
 	}
 	return "There is no device yet. n in the Devices tab registers one."
 }
