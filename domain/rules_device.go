@@ -54,7 +54,7 @@ func (r *Rights) CheckPlacement(location *Location) error {
 		at = location.ID
 	}
 	if !r.AtLocation(at) {
-		return Errorf(Refused, "location", "You see only the devices at your own locations, and would lose sight of these. Choose one of yours.")
+		return Errorf(Refused, "location", "You are limited to %s, and would lose sight of these devices. Choose one of these.", r.LimitWords())
 	}
 	return nil
 }

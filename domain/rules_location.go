@@ -47,22 +47,6 @@ func (r *Rights) CheckLocationChange(before, after *Location) error {
 	return nil
 }
 
-// MayPutAt decides whether the actor may put devices of a customer at a location:
-// one of that customer or of one above it that they reach, and where they are
-// limited to locations themselves, one of these, or it would be out of their
-// sight.
-func (r *Rights) MayPutAt(location *Location, customer ID) Decision {
-	d := r.May(DevicesEdit, customer)
-	switch {
-	case !d.Allowed:
-		return d
-	case location.Account != r.account.ID, location.Customer.IsZero(), !r.Reaches(location.Customer),
-		!r.tree.KeepsLocation(location.Customer, customer), !r.AtLocation(location.ID):
-		return Decision{Reason: ReasonOutOfReach, Capability: DevicesEdit, thing: thingLocation}
-	}
-	return d
-}
-
 // MayBeLimited says whether a user may be limited to a location: it belongs to
 // their customer or to one nested under it.
 func (r *Rights) MayBeLimited(u *User, l *Location) bool {

@@ -309,7 +309,7 @@ func (db *DB) LocationsForDevice(ctx context.Context, actor domain.Actor, custom
 			if err != nil {
 				return err
 			}
-			here = slices.DeleteFunc(here, func(l LocationRow) bool { return !may.MayPutAt(&l.Location, customer).Allowed })
+			here = slices.DeleteFunc(here, func(l LocationRow) bool { return may.CheckPlacement(&l.Location) != nil })
 			rows = append(here, rows...)
 		}
 		return nil

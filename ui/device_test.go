@@ -57,7 +57,7 @@ func TestWhatIsWrongStandsUnderItsField(t *testing.T) {
 	p.types("New van")
 	p.press("tab", "ctrl+u")
 	p.types("nowhere")
-	p.press("tab", "tab", "tab", "tab")
+	p.press("tab", "tab", "tab", "tab", "tab")
 	p.types("20x")
 	p.press("ctrl+s")
 	p.sees(`"abc" is not a unit ID`, "There is no customer of that name", `"20x" is not a model year`)

@@ -57,7 +57,7 @@ func TestTheListOfLocations(t *testing.T) {
 
 func TestALocationIsMadeChangedAndDeleted(t *testing.T) {
 	p := as(t, "ann")
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("odense")
 	p.press("enter")
 	p.goes("Locations")
@@ -173,7 +173,7 @@ func TestADeviceIsPutAtALocation(t *testing.T) {
 	if winter.Devices != 0 {
 		t.Fatalf("%d devices", winter.Devices)
 	}
-	p.press("2")
+	p.press("@Customers")
 	p.findsCustomer("lisboa")
 	p.press("enter")
 	p.goes("Devices")
