@@ -87,7 +87,7 @@ func environment() cli.Environment {
 		Console:    func(ctx context.Context, path string) error { return console(ctx, path, false, s) },
 		Demo:       func(ctx context.Context) error { return console(ctx, "", true, &setup{}) },
 		FillSample: fillSample,
-		Serve:      serve, Served: served, Away: s.away, Words: os.Args[1:],
+		Serve:      serve, Served: served, Away: s.away, Order: order, Words: os.Args[1:],
 	}
 	if e.Terminal {
 		e.AskSecret = askSecret

@@ -130,6 +130,7 @@ func (s *server) run(ctx context.Context) error {
 	var noting sync.WaitGroup
 	noting.Go(func() { s.noteAuditHeads(open) })
 	defer noting.Wait()
+	s.openOperatorsDoor(open)
 	notify("READY=1")
 	s.log.Info("ready", "database", s.db.Path(), "process", os.Getpid())
 	<-open.Done()
@@ -296,7 +297,7 @@ func (s *server) sshDoor(listens net.Addr) (*sshd.Server, error) {
 	}
 	made, err := sshd.New(sshd.Options{
 		DB: s.db, HostKey: hostKey, Log: s.log, Now: time.Now, Random: rand.Reader,
-		Console: s.console, Commands: s.commands,
+		Console: s.console, Commands: func(sshd.Caller) cli.Environment { return s.commands() },
 		Limits: s.sshLimits(),
 	})
 	if err != nil {
@@ -347,8 +348,8 @@ func (s *server) console(c sshd.Caller) ui.Options {
 	}
 }
 
-// commands is what the plain commands behind the SSH door find.
-func (s *server) commands(sshd.Caller) cli.Environment {
+// commands is what the plain commands behind a door find.
+func (s *server) commands() cli.Environment {
 	e := cli.Environment{Version: versionText()}
 	if s.config.Mail.On() {
 		// What drains the outbox is at work already, and hears of every mail.

@@ -249,7 +249,8 @@ func TestCommandsBesideAServer(t *testing.T) {
 		{"", []string{"devices", "list", "--limit", "many"}, 2, "--limit"},
 		{"", []string{"why", "ann", "devices.see"}, 0, ""},
 		{"", []string{"--account", "Acme Fleet", "devices", "list"}, 2, "Leave --account out"},
-		{"", []string{"--as", "", "rescue", "list"}, 1, "Stop the server first"},
+		{"", []string{"--as", "", "rescue", "list"}, 0, "ann"},
+		{"", []string{"--as", "", "db", "compact"}, 1, "Stop the server first"},
 		{"", []string{"db", "check"}, 1, "Stop the server first"},
 		{"", []string{"version"}, 0, "tenantry"},
 		{"", []string{"devices"}, 2, "Say what to do"},
@@ -293,6 +294,61 @@ func (s *running) tellsNobody() {
 		if strings.Contains(s.log.String(), word) {
 			s.t.Errorf("the log holds %q", word)
 		}
+	}
+}
+
+// TestTheOperatorBesideAServer: what is the operator's the server does for them,
+// with their own files and terminal.
+func TestTheOperatorBesideAServer(t *testing.T) {
+	db := installed(t)
+	s := serving(t, db)
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	if err := os.WriteFile(at("secret"), []byte("gravel pear lantern\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		stdin  string
+		words  []string
+		status int
+		says   string
+	}{
+		{"", []string{"db", "check"}, 0, "Nothing is wrong"},
+		{"", []string{"db", "backup", at("saved.db"), "--with-key", "--json"}, 0, `"bytes"`},
+		{"", []string{"db", "backup", at("saved.db")}, 1, "already a file"},
+		{"", []string{"db", "backup", at("no/saved.db")}, 1, "can't be written"},
+		{"", []string{"db", "restore", at("saved.db"), "--replace"}, 1, "Stop the server first"},
+		{"", []string{"db", "compact"}, 1, "Stop the server first"},
+		{"", []string{"rescue", "new-key", "--yes"}, 1, "Stop the server first"},
+		{"another good password\n", []string{"rescue", "reset-password", "ann", "--password-stdin"}, 0, "ann"},
+		{annsPassword + "\n", []string{"account", "create", "Birch", "--email", "b@birch.example", "--country", "SE", "--owner", "bjork", "--password-stdin"}, 0, "Made the account Birch"},
+		{"", []string{"account", "list"}, 0, "2 accounts"},
+		{"", []string{"--account", "Birch", "customers", "create", "--name", "Yard"}, 0, "Yard"},
+		{"", []string{"account", "export", "Birch", at("birch.account"), "--passphrase-file", at("secret")}, 0, "Wrote Birch"},
+		{"gravel pear lantern\n", []string{"account", "import", at("birch.account"), "--passphrase-stdin"}, 1, "Nothing was imported"},
+		{"", []string{"account", "suspend", "Birch"}, 0, "Birch is suspended"},
+		{"", []string{"account", "delete", "Birch", "--backup", at("last.db")}, 1, "add --yes"},
+		{"", []string{"account", "delete", "Birch", "--backup", at("last.db"), "--yes"}, 0, "Deleted Birch"},
+		{"gravel pear lantern\n", []string{"account", "import", at("birch.account"), "--passphrase-stdin"}, 0, "Imported Birch"},
+		{"", []string{"account", "import", at("none")}, 1, "can't be read"},
+		{"", []string{"account", "fly"}, 2, "There is no command"},
+	} {
+		got := runs(t, nil, c.stdin, append([]string{"--db", db}, c.words...)...)
+		if got.status != c.status || !strings.Contains(got.out+got.failed, c.says) {
+			t.Errorf("%q: %+v, want %d and %q", c.words, got, c.status, c.says)
+		}
+	}
+	s.stop()
+	if _, err := os.Lstat(door.OperatorPath(db)); err == nil {
+		t.Error("the door is still there")
+	}
+	for _, name := range []string{"saved.db", "last.db"} {
+		if status, err := os.Stat(at(name)); err != nil || status.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, status, err)
+		}
+	}
+	if got := runs(t, nil, "", "--db", db, "db", "restore", at("last.db"), "--replace"); got.status != 0 {
+		t.Errorf("what was backed up while it ran: %+v", got)
 	}
 }
 

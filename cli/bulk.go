@@ -67,9 +67,9 @@ func (p *program) reading(file string, fn func(io.Reader) error) error {
 		// The files are those of a machine that whoever asks isn't on.
 		return domain.Errorf(domain.Refused, "", "Send the file on standard input, and say - for it.")
 	}
-	f, err := os.Open(file)
+	f, err := p.files().Open(file)
 	if err != nil {
-		return unreadable(file, err)
+		return err
 	}
 	defer f.Close()
 	return fn(f)

@@ -66,8 +66,15 @@ type Environment struct {
 	// behind its door and answers the exit status. Both nil, or neither.
 	Served func(path string) bool
 	Away   func(ctx context.Context, e Errand) (status int, err error)
-	// Words is the command line as it was typed, for Away.
+	// Words is the command line as it was typed, for Away and Order.
 	Words []string
+	// Order gives a command line to the server that holds a database, which runs
+	// it for the machine's operator. done is false where the server has no door
+	// for that. Nil where it can't be.
+	Order func(ctx context.Context, path string, words []string) (status int, done bool, err error)
+	// Held is the database that this process holds, for which it carries out what
+	// the machine's operator orders. Nil where a command opens its own.
+	Held *store.DB
 
 	// Console opens the console on a database file, and Demo on sample data.
 	// Nil where there is none to open.
@@ -163,6 +170,9 @@ func (p *program) root() *cobra.Command {
 		PersistentPreRunE: func(c *cobra.Command, args []string) error {
 			if p.Configure != nil {
 				p.Configure(p.config, &p.Environment)
+			}
+			if err := p.ordered(c, args); err != nil {
+				return err
 			}
 			return p.away(c, args)
 		},

@@ -34,6 +34,9 @@ func (p *program) databaseCheck() *cobra.Command {
 		Args: words(), Annotations: needs(needsOperator),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if structure {
+				if p.CheckStructure == nil {
+					return errFileInUse(p.path)
+				}
 				return p.CheckStructure(c.Context(), p.path)
 			}
 			return p.opened(c, p.check)

@@ -68,13 +68,16 @@ func (p *program) rescueKey() *cobra.Command {
 		Use: "new-key", Short: "Make a new key file where the old one is lost", Args: words(),
 		Long: "Make a new key file where the old one is lost. What it sealed can't be opened any more: every second factor ends, and everybody who had one enrols again; waiting mail is given up. Put the old key file back instead, if there is a copy.",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if p.ReplaceKey == nil {
+				return errFileInUse(p.path)
+			}
 			question := "Make a new key for " + p.path + "? Every second factor ends and waiting mail is given up."
 			if err := p.confirm(c.Context(), question); err != nil {
 				return err
 			}
 			n, err := p.ReplaceKey(c.Context(), p.path)
 			if err != nil {
-				return err
+				return p.held(err)
 			}
 			return p.answer(map[string]any{"key": store.KeyPath(p.path), "second_factors_ended": n}, func() error {
 				return p.say("There is a new key: %s. %s ended.", store.KeyPath(p.path), count(n, "second factor"))

@@ -47,6 +47,9 @@ func (p *program) openedIn(ctx context.Context, fn func(context.Context, *store.
 	if p.Fixed != nil {
 		return fn(ctx, p.Fixed.DB)
 	}
+	if p.Held != nil {
+		return fn(ctx, p.Held)
+	}
 	db, err := p.Open(ctx, p.path)
 	if err != nil {
 		return p.held(err)
