@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,6 +45,48 @@ func TestKillLeavesAllOrNone(t *testing.T) {
 	f.reopenAfter(func() { b.killChild("half", func() time.Duration { return 0 }) })
 	if parts := b.together(all); len(parts) != 2 {
 		t.Errorf("the control left the devices with %d customers: the test would see nothing", len(parts))
+	}
+}
+
+// TestKillLeavesAllEditedOrNone is the same for edits and placements: whenever it
+// is, all devices have the tag and are at the location, or none is and has.
+func TestKillLeavesAllEditedOrNone(t *testing.T) {
+	rounds := 8
+	if testing.Short() {
+		rounds = 2
+	}
+	f := create(t)
+	b := newBulk(f, 1000)
+	all := make([]domain.ID, len(b.devices))
+	for i, d := range b.devices {
+		all[i] = d.ID
+	}
+	main := b.customers[0]
+	for !main.Parent.IsZero() {
+		main = b.customers[slices.IndexFunc(b.customers, func(c domain.Customer) bool { return c.ID == main.Parent })]
+	}
+	_, err := f.RunBulk(f.ctx, b.owner, Assignment{To: main.ID, Devices: all}, nil)
+	f.must(err)
+	yard := f.location(tenant{account: b.account, owner: b.owner}, main.ID, "Yard")
+	r := rand.New(rand.NewPCG(5, 6))
+	f.reopenAfter(func() {
+		for range rounds {
+			b.killChild("edit", func() time.Duration { return time.Duration(r.IntN(60)) * time.Millisecond })
+		}
+	})
+	tagged, there := 0, 0
+	for _, id := range all {
+		d, err := f.Device(f.ctx, b.owner, id)
+		f.must(err)
+		if slices.Contains(d.Tags, "killed") {
+			tagged++
+		}
+		if d.Location == yard.ID {
+			there++
+		}
+	}
+	if tagged != 0 && tagged != len(all) || there != 0 && there != len(all) {
+		t.Errorf("of %d devices %d have the tag, and %d are at the location", len(all), tagged, there)
 	}
 }
 
@@ -103,6 +146,24 @@ func TestAssigningChild(t *testing.T) {
 	assign := func(to domain.ID, devices []domain.ID) {
 		if _, err := db.RunBulk(t.Context(), actor, Assignment{To: to, Devices: devices}, nil); err != nil {
 			t.Fatal(err)
+		}
+	}
+	if what == "edit" {
+		places, err := db.LocationsToPutAt(t.Context(), actor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println("at work")
+		for {
+			tag := []string{"killed"}
+			for _, step := range []Bulk{
+				DeviceEdits{Change: domain.DeviceChange{AddTags: tag}, Devices: devices}, Placement{At: places[0].ID, Devices: devices},
+				DeviceEdits{Change: domain.DeviceChange{RemoveTags: tag}, Devices: devices}, Placement{Devices: devices},
+			} {
+				if _, err := db.RunBulk(t.Context(), actor, step, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 	}
 	if what == "half" {

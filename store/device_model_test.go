@@ -31,6 +31,9 @@ type modelEntry struct {
 	from, to map[domain.ID]domain.ID
 	at       map[domain.ID]place     // where each was, with its location
 	put      map[domain.ID]domain.ID // the location that it came to, where that is known
+
+	places bool                           // it put devices at locations
+	edited map[domain.ID][2]domain.Device // each before and after, where it edited them
 }
 
 func newModel(t testing.TB, rt *rapid.T) *model {
@@ -234,6 +237,14 @@ func (m *model) Undo(*rapid.T) {
 	}
 	actor := m.drawActor()
 	e := m.entries[rapid.IntRange(0, len(m.entries)-1).Draw(m.rt, "entry")]
+	if e.edited != nil {
+		m.undoEdits(actor, e)
+		return
+	}
+	if e.places {
+		m.undoPlacement(actor, e)
+		return
+	}
 	may := m.rights(actor)
 	undone := modelEntry{from: map[domain.ID]domain.ID{}, to: map[domain.ID]domain.ID{}, at: map[domain.ID]place{}, put: map[domain.ID]domain.ID{}}
 	stayed := 0

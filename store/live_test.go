@@ -172,3 +172,42 @@ func TestEveryDoorSaysTheSameOfAFailedSignIn(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryBulkChangeIsDecidedWhenItIsDone: what was previewed isn't done when
+// the right is gone by then.
+func TestEveryBulkChangeIsDecidedWhenItIsDone(t *testing.T) {
+	i := newIsolated(t)
+	tina := i.actors[7].actor
+	dock := i.at["a grandchild"]
+	other := i.location(i.tenant, dock.customer, "Ramp")
+	bulks := []Bulk{
+		Placement{At: other.ID, Devices: ids(dock.device)}, Placement{Devices: ids(dock.device)},
+		DeviceEdits{Change: domain.DeviceChange{AddTags: []string{"x"}}, Devices: ids(dock.device)},
+	}
+	for _, b := range bulks {
+		preview, err := i.PreviewBulk(i.ctx, tina, b)
+		i.must(err)
+		if preview.Does() != 1 {
+			t.Fatalf("%+v", preview)
+		}
+	}
+	before := i.ownerOf(i.account.ID, dock.device)
+	i.change(tina, func(u *domain.User) { u.Groups = domain.DeviceManagement })
+	for _, b := range bulks { // without the other group the right is there, and no device
+		result, err := i.RunBulk(i.ctx, tina, b, nil)
+		if err == nil && (result.Does() != 0 || result.Counts[domain.ResultNotFound] != 1) || err != nil && domain.KindOf(err) != domain.Refused {
+			t.Errorf("%+v, %v", result, err)
+		}
+	}
+	i.change(tina, func(u *domain.User) { u.Groups, u.Locations = domain.DeviceManagement|domain.FullDeviceAccess, ids(other.ID) })
+	for _, b := range bulks[:1] {
+		result, err := i.RunBulk(i.ctx, tina, b, nil)
+		i.must(err)
+		if result.Counts[domain.ResultNotFound] != 1 {
+			t.Errorf("%+v", result)
+		}
+	}
+	if i.ownerOf(i.account.ID, dock.device) != before {
+		t.Error("it was moved")
+	}
+}
