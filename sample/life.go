@@ -249,6 +249,21 @@ func (l *life) assign(by domain.Actor, path string, units []string) error {
 	return err
 }
 
+// season tags the vans of a depot for the winter, all at once.
+func (l *life) season() error {
+	l.clock.to(13, 90)
+	var units []string
+	for _, u := range l.units {
+		if u.customer == "Acme HQ/Nordics/Aarhus Depot/Vans North" {
+			units = append(units, u.id)
+		}
+	}
+	_, err := l.db.RunBulk(l.ctx, l.as("tom"), store.DeviceEdits{
+		Change: domain.DeviceChange{AddTags: []string{"winter-check"}}, Text: strings.Join(units, "\n"),
+	}, nil)
+	return err
+}
+
 // mistake moves a few devices to the wrong customer and takes that back, and
 // tries something that isn't allowed: both are part of every life.
 func (l *life) mistake() error {

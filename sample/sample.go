@@ -104,7 +104,7 @@ func fill(ctx context.Context, db *store.DB, c *clock, now func() time.Time, pro
 		func() error { return birch.begin(birchDay) },
 		func() error { return birch.grow(birchDay - 1) },
 		func() error { return birch.equip(birchDay - 1) },
-		acme.move, acme.mistake, acme.rename, acme.spread, acme.signIn,
+		acme.move, acme.season, acme.mistake, acme.rename, acme.spread, acme.signIn,
 		func() error { c.catchUp(); return nil },
 		acme.mint,
 		func() error { return acme.settle(now()) },

@@ -46,7 +46,12 @@ type opening func(*managing) tea.Cmd
 
 func toAssign(s *managing) tea.Cmd { return s.chooseTarget() }
 func toPlace(s *managing) tea.Cmd  { return s.choosePlace() }
-func toEdit(s *managing) tea.Cmd   { return s.chooseEdits(domain.DeviceChange{}) }
+
+// toEdit begins with what was to be changed before.
+func toEdit(s *managing) tea.Cmd {
+	before, _ := s.deed.(edits)
+	return s.chooseEdits(before.change)
+}
 
 // chooseDeed asks what else to do to the devices, which stay as they are.
 func (s *managing) chooseDeed() tea.Cmd {

@@ -61,13 +61,13 @@ func (o *yardChooser) narrow() {
 			shown = append(shown, l)
 		}
 	}
-	if o.none == "" && containsAll(domain.Fold(noLocation), words) {
+	if o.none == "" && containsAll(domain.Fold(noLocation+"\n"+takenAway), words) {
 		shown = append(shown, nil)
 	}
 	o.table.SetSource(shown)
 }
 
-const noLocation = "no location: take them away from theirs"
+const noLocation, takenAway = "no location", "take them away from theirs"
 
 func (o *yardChooser) places() []keys.Place { return []keys.Place{keys.Choosing} }
 
@@ -162,7 +162,7 @@ func (r yardRows) Find(id domain.ID) (int, bool) {
 
 func (r yardRows) Cells(i int, out []string) []string {
 	if r[i] == nil {
-		return append(out, noLocation, "")
+		return append(out, noLocation, takenAway)
 	}
 	return append(out, r[i].Name, strings.Join(domain.SplitPath(r[i].CustomerPath), " / "))
 }
