@@ -136,6 +136,7 @@ func (s *server) register() {
 	s.registerDeviceFiles()
 	s.registerAssignments()
 	s.registerBulk()
+	s.registerLocations()
 	s.registerTokens()
 	s.registerGroups()
 	s.registerWhy()

@@ -40,6 +40,7 @@ func (s *server) registerDevices() {
 // DeviceChoice chooses devices, as the console does.
 type DeviceChoice struct {
 	Scope
+	At      string `query:"location" maxLength:"100" doc:"Only those at the location with this ID"`
 	Filter  string `query:"filter" maxLength:"1000" doc:"Only those that match: words, and fields as in customer:nordics status:online tag:van -imei:35*"`
 	Sort    string `query:"sort" enum:"name,unit_id,customer,make,status,last_communication,registered_at" doc:"By which column"`
 	Reverse bool   `query:"reverse" doc:"Turn the order round"`
@@ -52,8 +53,12 @@ func (c DeviceChoice) query(ctx context.Context, s *server, actor domain.Actor, 
 		return store.DeviceQuery{}, err
 	}
 	customer, below, err := c.in(may)
+	var at domain.ID
+	if err == nil && c.At != "" {
+		at, err = parse("location", c.At)
+	}
 	return store.DeviceQuery{
-		Customer: customer, Below: below, Filter: c.Filter, Sort: store.DeviceSort(c.Sort), Reverse: c.Reverse, Page: p,
+		Customer: customer, Below: below, Location: at, Filter: c.Filter, Sort: store.DeviceSort(c.Sort), Reverse: c.Reverse, Page: p,
 	}, err
 }
 

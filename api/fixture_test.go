@@ -35,16 +35,16 @@ type fixture struct {
 
 // place is a customer with one of everything.
 type place struct {
-	customer, user, device, token, assignment domain.ID
-	path, username, rfid                      string
-	unit                                      domain.UnitID
+	customer, user, device, token, assignment, location domain.ID
+	path, username, rfid                                string
+	unit                                                domain.UnitID
 }
 
 // id is the one of a noun.
 func (p *place) id(noun string) domain.ID {
 	return map[string]domain.ID{
 		"customers": p.customer, "users": p.user, "devices": p.device, "tokens": p.token, "assignments": p.assignment,
-		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment,
+		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment, "locations": p.location,
 	}[noun]
 }
 
@@ -160,6 +160,7 @@ func (f *fixture) place(may domain.Actor, c domain.Customer, path string) {
 	p.unit = domain.UnitID{byte(len(f.places)), 0xab, 0xcd, 0xef}
 	d := must(f.db.RegisterDevice(ctx, may, domain.Device{Customer: c.ID, UnitID: p.unit, Name: "van of " + c.Name}))
 	p.device = d.ID
+	p.location = must(f.db.CreateLocation(ctx, may, domain.Location{Customer: c.ID, Name: "Gate of " + c.Name, Email: "gate@acme.example"})).ID
 	owner := domain.Actor{Account: may.Account, User: p.user, Door: domain.DoorMachine}
 	tokens := must(f.db.Tokens(ctx, owner, store.TokenQuery{}))
 	p.token = tokens.Rows[0].ID

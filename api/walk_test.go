@@ -33,11 +33,14 @@ var bodies = map[string]string{
 	"place-devices":       `{"at":"","ids":["99999999"]}`,
 	"edit-devices":        `{"add_tags":["walked"],"ids":["99999999"]}`,
 	"import-devices":      "unit_id\n",
+	"create-location":     `{"name":"Walked","email":"walk@acme.example","customer":"<path>"}`,
+	"change-location":     `{"notes":"Walked"}`,
+	"limit-users":         `{"unlimit":["<username>"]}`,
 }
 
 // queries are what lists are narrowed with, and what is asked for beside the ID.
 var queries = map[string]string{
-	"list-users": "customer=<path>", "list-devices": "customer=<path>", "export-devices": "customer=<path>", "list-tokens": "customer=<path>",
+	"list-users": "customer=<path>", "list-devices": "customer=<path>", "export-devices": "customer=<path>", "list-tokens": "customer=<path>", "list-locations": "customer=<path>",
 	"list-audit": "device=<devices>", "why": "user=<username>&capability=devices.see",
 }
 
@@ -115,7 +118,7 @@ func TestEveryRouteSaysWhatItNeeds(t *testing.T) {
 func TestOutOfReachIsNotThere(t *testing.T) {
 	f := newFixture(t)
 	nothing := &place{
-		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, path: "Nowhere", username: "nobody", rfid: "000",
+		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, location: domain.ID{6}, path: "Nowhere", username: "nobody", rfid: "000",
 	}
 	walkedTo := 0
 	for _, r := range f.walk() {

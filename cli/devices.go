@@ -28,6 +28,7 @@ func deviceJSON(seat *seat, d store.DeviceRow) *shape.Device {
 // deviceQuery are the flags that choose devices.
 type deviceQuery struct {
 	customer, filter, sort string
+	location               string
 	below, reverse         bool
 }
 
@@ -35,6 +36,7 @@ func (q *deviceQuery) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&q.customer, "customer", "", "only those of the customer with this path")
 	flags.BoolVar(&q.below, "below", false, "with --customer: and those of the customers nested under it")
+	flags.StringVar(&q.location, "location", "", "only those at the location with this ID")
 	flags.StringVar(&q.filter, "filter", "", "only those that match, like: "+domain.FilterHelp)
 	flags.StringVar(&q.sort, "sort", "", "sort by column: "+strings.Join(deviceSorts(), ", "))
 	flags.BoolVar(&q.reverse, "reverse", false, "turn the order round")
@@ -53,6 +55,11 @@ func (q *deviceQuery) read(s *session) ([]*seat, store.DeviceQuery, error) {
 	asked := store.DeviceQuery{Below: q.below || q.customer == "", Filter: q.filter, Sort: store.DeviceSort(q.sort), Reverse: q.reverse}
 	seats, customer, err := s.narrowed(q.customer)
 	asked.Customer = customer
+	if q.location != "" && err == nil {
+		if asked.Location, err = domain.ParseID(q.location); err != nil {
+			err = domain.Errorf(domain.Invalid, "location", "%q isn't the ID of a location. \"tenantry locations list --json\" shows them; --filter location:NAME goes by the name.", domain.CleanCut(q.location, 40))
+		}
+	}
 	return seats, asked, err
 }
 

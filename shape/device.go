@@ -14,6 +14,7 @@ type Device struct {
 	CustomerID        domain.ID     `json:"customer_id"`
 	CustomerPath      string        `json:"customer_path"`
 	LocationID        *domain.ID    `json:"location_id" nullable:"true"`
+	Location          string        `json:"location" doc:"The name of its location; empty for none, and where that is out of reach"`
 	Make              string        `json:"make"`
 	Model             string        `json:"model"`
 	Year              *int          `json:"year"`
@@ -47,7 +48,7 @@ func NewDevice(d store.DeviceRow) *Device {
 	}
 	return &Device{
 		ID: d.ID, UnitID: d.UnitID, Name: d.Name,
-		CustomerID: d.Customer, CustomerPath: d.CustomerPath, LocationID: Identity(d.Location),
+		CustomerID: d.Customer, CustomerPath: d.CustomerPath, LocationID: Identity(d.Location), Location: d.LocationName,
 		Make: d.Make, Model: d.Model, Year: year, Type: d.Type, BoardVersion: d.BoardVersion, Plate: d.Plate,
 		IMEI: d.IMEI, ICCID: d.ICCID, Phone: d.Phone, VIN: d.VIN, Tags: List(d.Tags),
 		Status: d.Status.String(), LastCommunication: Instant(d.LastCommunication), RegisteredAt: Instant(d.RegisteredAt),

@@ -25,6 +25,12 @@ func locationAttempts() []attempted {
 	add("Location", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.Location(ctx, a, x.location)
 	})
+	add("FindLocation", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.FindLocation(ctx, a, x.location.String())
+	})
+	add("FindLocation", "by path", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+		return db.FindLocation(ctx, a, x.path+"/Depot")
+	})
 	add("LocationsForDevice", "", func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 		return db.LocationsForDevice(ctx, a, x.customer)
 	})

@@ -259,6 +259,38 @@ func (db *DB) Location(ctx context.Context, actor domain.Actor, id domain.ID) (L
 	return detail, err
 }
 
+// FindLocation is the location that text means, of those that the actor may
+// manage: its ID, its name, or its customer's path, a slash and its name.
+// NotFound when there is none such, Conflict when several have the name, Refused
+// to those who may manage none at all.
+func (db *DB) FindLocation(ctx context.Context, actor domain.Actor, text string) (LocationDetail, error) {
+	var found LocationRow
+	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
+		if err := may.MayAnywhere(domain.LocationsManage).Err(may); err != nil {
+			return err
+		}
+		var rows []LocationRow
+		from, to := may.Span()
+		for i := from; i < to; i++ {
+			if !may.MayAt(domain.LocationsManage, i).Allowed {
+				continue
+			}
+			here, err := tx.locationRows(may.Tree(), may.Tree().At(i).ID)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, here...)
+		}
+		var err error
+		found, err = locationMeant(rows, text)
+		return err
+	})
+	if err != nil {
+		return LocationDetail{}, err
+	}
+	return db.Location(ctx, actor, found.ID)
+}
+
 // LocationsFor lists the locations to which a user of a customer may be limited:
 // those of the customer and of what is nested under it, by path and name.
 // NotFound where the customer isn't in reach, Refused to those who may neither
