@@ -104,10 +104,10 @@ func (tx *tx) export(a domain.Account, w io.Writer, progress Progress) (Exported
 	if err != nil {
 		return Exported{}, err
 	}
-	out := contentsWriter{w: w, sum: sha256.New()}
+	out := newContentsWriter(w)
 	out.text(encode(exportedRecord{Format: format, Account: idOrNil(a.ID), Name: a.Name}))
 	for t := range table(len(tables)) {
-		if err := tx.exportTable(&out, t, a.ID, progress); err != nil {
+		if err := tx.exportTable(out, t, a.ID, progress); err != nil {
 			return Exported{}, err
 		}
 	}
@@ -155,6 +155,8 @@ type contentsWriter struct {
 	entries int
 	failed  error
 }
+
+func newContentsWriter(w io.Writer) *contentsWriter { return &contentsWriter{w: w, sum: sha256.New()} }
 
 func (c *contentsWriter) write(p []byte) {
 	if c.failed == nil {
