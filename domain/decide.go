@@ -298,6 +298,14 @@ func (r *Rights) Opens(s Section) Decision {
 	return d
 }
 
+// HasTab decides whether the console shows the tab of a section. It does where it
+// opens, and where only the add-on is missing it does to those who would have it
+// or could have it switched on: it says there what it needs.
+func (r *Rights) HasTab(s Section) bool {
+	d := r.Opens(s)
+	return d.Allowed || d.Reason == ReasonAddOn && (r.whole() || r.user.Groups.Has(AccessControlManagement))
+}
+
 // Resolve finds a customer in reach by its path, by its path from the user's own
 // customer on, or by its ID. Rule 5, no oracle: whatever is out of reach gets
 // the same answer as what isn't there.

@@ -37,7 +37,7 @@ var sectionTable = [sections]struct {
 	SectionDevices:   {name: "Devices", opens: requirement{aa, dm, fm}},
 	SectionLocations: {name: "Locations", opens: requirement{aa, fm}},
 	SectionTokens:    {name: "API tokens"},
-	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true, coming: true},
+	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true},
 	SectionAudit:     {name: "Audit", opens: requirement{aa}, coming: true},
 	SectionProfile:   {name: "Profile"},
 }

@@ -108,6 +108,7 @@ func fill(ctx context.Context, db *store.DB, c *clock, now func() time.Time, pro
 		func() error { c.catchUp(); return nil },
 		acme.mint,
 		func() error { return acme.settle(now()) },
+		func() error { return acme.pass(now()) },
 		func() error { return acme.report(now()) },
 		func() error { return birch.report(now()) },
 	}

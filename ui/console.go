@@ -45,6 +45,7 @@ type Console struct {
 	userView     userView     // and lists of users
 	tokenView    tokenView    // and lists of API tokens
 	locationView locationView // and lists of locations
+	accessView   accessView   // and the access history
 	searchable   bool         // the fleet has been made ready
 	unwatch      func()
 	own          asker // the console's own questions
@@ -219,6 +220,7 @@ func (c *Console) leaveAll() {
 	c.scopeGone = false
 	c.searchable, c.deviceView, c.userView, c.tokenView = false, deviceView{}, userView{}, tokenView{}
 	c.locationView = locationView{}
+	c.accessView = accessView{}
 	c.overlays, c.tabs, c.tab = nil, nil, 0
 }
 
@@ -345,7 +347,7 @@ func (c *Console) setTabs(before []*tab, here string) {
 	c.tabs, c.tab = nil, 0
 	for _, s := range sections {
 		name := s.what.String()
-		if !c.standing.Rights.Opens(s.what).Allowed {
+		if !c.standing.Rights.HasTab(s.what) {
 			continue
 		}
 		t := kept[name]
@@ -388,6 +390,7 @@ var sections = []section{
 	{domain.SectionDevices, func(c *Console) screen { return newDevices(c) }},
 	{domain.SectionLocations, func(c *Console) screen { return newLocations(c) }},
 	{domain.SectionTokens, func(c *Console) screen { return newTokens(c) }},
+	{domain.SectionAccess, func(c *Console) screen { return newAccessHistory(c) }},
 	{domain.SectionProfile, func(c *Console) screen { return newProfile(c) }},
 }
 
