@@ -18,6 +18,7 @@ const (
 	LocationDelete  ID = "location.delete"
 	LocationDevices ID = "location.devices"
 	LocationLimit   ID = "location.limit"
+	LocationPut     ID = "location.put"
 	LocationSort    ID = "location.sort"
 	LocationReverse ID = "location.reverse"
 	LocationNested  ID = "location.nested"
@@ -36,6 +37,7 @@ var locationActions = []Action{
 	{LocationEdit, Locations, []string{"e"}, "edit", "Edit the location", domain.LocationsManage, AskNothing, 3},
 	{LocationDevices, Locations, []string{"v"}, "devices", "List the devices there", domain.DevicesSee, AskNothing, 4},
 	{LocationLimit, Locations, []string{"l"}, "limit", "Limit users to the location, or lift that", domain.UsersEdit, AskNothing, 5},
+	{LocationPut, Locations, []string{"m"}, "put devices", "Choose or paste devices to put at the location", domain.DevicesEdit, AskNothing, 7},
 	{LocationDelete, Locations, []string{"d"}, "delete", "Delete the location; the devices there stay with their customers", domain.LocationsManage, AskYes, 6},
 	{LocationSort, Locations, []string{"s"}, "sort", "Sort by the next column", 0, AskNothing, 61},
 	{LocationReverse, Locations, []string{"S"}, "reverse", "Turn the order round", 0, AskNothing, 0},
@@ -44,6 +46,7 @@ var locationActions = []Action{
 	{LocationEdit, Location, []string{"e"}, "edit", "Edit the location", domain.LocationsManage, AskNothing, 1},
 	{LocationDevices, Location, []string{"v"}, "devices", "List the devices there", domain.DevicesSee, AskNothing, 2},
 	{LocationLimit, Location, []string{"l"}, "limit", "Limit users to the location, or lift that", domain.UsersEdit, AskNothing, 3},
+	{LocationPut, Location, []string{"m"}, "put devices", "Choose or paste devices to put at the location", domain.DevicesEdit, AskNothing, 5},
 	{LocationDelete, Location, []string{"d"}, "delete", "Delete the location; the devices there stay with their customers", domain.LocationsManage, AskYes, 4},
 
 	{LimitToTake, LimitingTo, []string{"enter"}, "take", "Limit those who are ticked, and nobody else", domain.UsersEdit, AskNothing, 1},

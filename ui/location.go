@@ -108,6 +108,7 @@ func (l locationInHand) offers() []offer {
 	return []offer{
 		unless(l.why, keys.LocationEdit, l.edit),
 		unless(l.whyNoDevices(), keys.LocationDevices, func() tea.Cmd { return l.push(newDevicesAt(l.Console, l.row.ID, l.row.Name)) }),
+		unless(l.whyNotPut(), keys.LocationPut, func() tea.Cmd { return l.push(newManagePlace(l.Console, *l.row)) }),
 		unless(l.whyNotLimit(), keys.LocationLimit, l.limit),
 		unless(l.why, keys.LocationDelete, l.askDelete),
 	}
@@ -121,6 +122,16 @@ func (l locationInHand) whyNoDevices() string {
 		return "You are limited to " + l.standing.Rights.LimitWords() + ", and see no device here."
 	case l.row.Devices < 0:
 		return l.whyNot(domain.DevicesSee, l.row.Customer)
+	}
+	return ""
+}
+
+func (l locationInHand) whyNotPut() string {
+	if l.why != "" {
+		return l.why
+	}
+	if err := l.standing.Rights.CheckPlacement(&l.row.Location); err != nil {
+		return sentence(err)
 	}
 	return ""
 }

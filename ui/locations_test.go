@@ -141,6 +141,8 @@ func TestTheDevicesAtALocation(t *testing.T) {
 	p.findsLocation("Winter store")
 	p.press("v")
 	p.isTold("There is no device at Winter store.")
+	p.press("esc", "m")
+	p.sees("Winter store", "From")
 }
 
 // TestALimitedUserIsToldSo everywhere.
