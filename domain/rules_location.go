@@ -12,8 +12,8 @@ import (
 func (r *Rights) SeesLocation(l *Location) Decision {
 	d := r.May(LocationsManage, l.Customer)
 	d.thing = thingLocation
-	if l.Customer.IsZero() || r.void == 0 && l.Account != r.account.ID {
-		return Decision{Reason: max(r.void, ReasonOutOfReach), Capability: LocationsManage, thing: thingLocation}
+	if r.void == 0 && (l.Customer.IsZero() || l.Account != r.account.ID) {
+		return Decision{Reason: ReasonOutOfReach, Capability: LocationsManage, thing: thingLocation}
 	}
 	return d
 }
