@@ -92,7 +92,7 @@ func (s *server) run(ctx context.Context) error {
 	defer stop()
 	s.stop = stop
 	s.watch.Database(context.WithoutCancel(ctx), func(ctx context.Context) (store.Statistics, error) {
-		return s.db.Statistics(ctx, domain.Actor{Operator: true, Door: domain.DoorMachine, From: "serve"})
+		return s.db.Statistics(ctx, byServer)
 	})
 	sockets, err := s.listen(ctx)
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *server) run(ctx context.Context) error {
 
 	s.openDoors(open, sockets)
 	var noting sync.WaitGroup
-	noting.Go(func() { s.noteAuditHeads(open) })
+	noting.Go(func() { s.keepTrails(open) })
 	defer noting.Wait()
 	s.openOperatorsDoor(open)
 	notify("READY=1")

@@ -19,7 +19,7 @@ func (p *program) auditCommands() *cobra.Command {
 // auditQuery are the flags that choose entries.
 type auditQuery struct {
 	customer, user, who, action, object, device, outcome, door, from, to, filter string
-	below                                                                        bool
+	below, outside                                                               bool
 }
 
 func (q *auditQuery) add(c *cobra.Command) {
@@ -39,6 +39,21 @@ func (q *auditQuery) add(c *cobra.Command) {
 	oneOf(c, "object", "device")
 }
 
+// addOutside adds the flag of those that read what is of no account.
+func (p *program) addOutside(c *cobra.Command, q *auditQuery) {
+	if p.Fixed == nil {
+		c.Flags().BoolVar(&q.outside, "outside", false, "what happens outside every account: sign-ins that fail with names that nobody has")
+	}
+}
+
+// nowhere is the seat from which the operator reads what is of no account.
+func (s *session) nowhere() (*seat, error) {
+	if !s.seats[0].actor.Operator {
+		return nil, domain.Errorf(domain.Refused, "", "What happens outside every account is for the operator of the machine. Leave --as out.")
+	}
+	return &seat{actor: s.operator(), rights: s.seats[0].rights, settings: s.seats[0].settings}, nil
+}
+
 // read is the query for the store, and the seats to ask it from.
 func (q *auditQuery) read(ctx context.Context, s *session) (seats []*seat, asked store.AuditQuery, err error) {
 	asked = store.AuditQuery{Below: q.below, Who: q.who, Action: q.action, Outcome: store.Outcome(q.outcome), Filter: q.filter}
@@ -47,6 +62,13 @@ func (q *auditQuery) read(ctx context.Context, s *session) (seats []*seat, asked
 	}
 	if asked.Door, err = domain.ParseDoor(q.door); err != nil {
 		return nil, asked, err
+	}
+	if q.outside {
+		at, err := s.nowhere()
+		if err != nil {
+			return nil, asked, err
+		}
+		seats = []*seat{at}
 	}
 	zone := seats[0].settings.Zone()
 	if asked.From, err = domain.ParseMoment("from", q.from, zone, false); err != nil {
@@ -93,6 +115,7 @@ func (p *program) auditList() *cobra.Command {
 	}
 	f.add(c)
 	q.add(c)
+	p.addOutside(c, &q)
 	return c
 }
 

@@ -399,7 +399,7 @@ var fields = map[string]fieldKind{
 }
 
 func init() {
-	for _, field := range strings.Fields(`access_control address add_tags board_version code country email expires_at failed_before
+	for _, field := range strings.Fields(`access_control address add_tags board_version code country email expires_at failed_before first gathered_of last doors
 		force_second_factor full_name groups iccid id idle imei invitation make model more name phone plate note notes prefix read_only remove_tags
 		reason recovery_codes rfid session sessions sessions_ended ssh_key start status suspended tags time_format time_zone
 		token_days tries type unit_id units user username vin wrong_in_a_row year`) {

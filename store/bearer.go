@@ -154,7 +154,7 @@ func (db *DB) unknownToken(ctx context.Context, actor domain.Actor, counts bool)
 	}
 	err := db.updateFree(ctx, actor, func(tx *tx) error {
 		tx.quiet = true
-		_, _, _, err := tx.addressTry(addressKey(actor))
+		_, _, _, err := tx.addressTry(addressKey(actor), true)
 		return err
 	})
 	return firstOf(err, errToken())

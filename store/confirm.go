@@ -65,6 +65,7 @@ func (tx *tx) tryInside() (insideTry, error) {
 	try.counts = true
 	*count++
 	*last = try.began
+	try.failures.Gathered = tx.gather(try.failures.Gathered)
 	tx.session.Wrong++
 	if err := tx.putSession(); err != nil {
 		return try, err
@@ -83,6 +84,7 @@ func (tx *tx) rightInside(try insideTry) error {
 	}
 	count, last := failures.of(tx.further())
 	takeBack(count, last, try.began, try.before)
+	failures.Gathered = tx.ungather(failures.Gathered)
 	if err := tx.putFailures(tx.actor.Account, tx.actor.User, failures); err != nil {
 		return err
 	}

@@ -60,7 +60,18 @@ type failureRecord struct {
 	InsideLast  int64  `cbor:"4,keyasint,omitempty"`
 	Further     uint32 `cbor:"5,keyasint,omitempty"` // with a key, or past the code
 	FurtherLast int64  `cbor:"6,keyasint,omitempty"`
+
+	Gathered *gatheredRecord `cbor:"7,keyasint,omitempty"` // for the audit trail
+
+	// Of nobody in an account: how many entries it got about failed sign-ins, since
+	// when, and the tries beyond those.
+	Noted      uint32          `cbor:"8,keyasint,omitempty"`
+	NotedSince int64           `cbor:"9,keyasint,omitempty"`
+	Rest       *gatheredRecord `cbor:"10,keyasint,omitempty"`
 }
+
+// none says that nothing is counted.
+func (r failureRecord) none() bool { return r.Count == 0 && r.Inside == 0 && r.Further == 0 }
 
 func (r failureRecord) outside() tries { return tries{r.Count, timeFromRecord(r.Last)} }
 
@@ -126,22 +137,28 @@ func (tx *tx) failures(account, user domain.ID) (failureRecord, error) {
 // putFailures writes what is counted of a user. Nobody's record is written though
 // it counts nothing: that takes the time of somebody's.
 func (tx *tx) putFailures(account, user domain.ID, r failureRecord) error {
-	if r.Count == 0 && r.Inside == 0 && r.Further == 0 && !user.IsZero() {
-		return tx.deleteFailures(account, user)
+	if r.none() && r.Gathered == nil && !user.IsZero() {
+		return tx.delete(tableFailure, key2(account, user))
 	}
 	return tx.put(tableFailure, key2(account, user), encode(r))
 }
 
 // deleteFailures forgets all of a user: after a whole sign-in, and for an
-// administrator who lifts the lock.
+// administrator who lifts the lock. The audit trail gets what was gathered.
 func (tx *tx) deleteFailures(account, user domain.ID) error {
-	return tx.delete(tableFailure, key2(account, user))
+	failures, err := tx.failures(account, user)
+	if err != nil {
+		return err
+	}
+	return firstOf(tx.noteGathered(account, user, failures.Gathered), tx.delete(tableFailure, key2(account, user)))
 }
 
 // addressRecord counts the failed tries from an address, whoever they meant.
 type addressRecord struct {
 	Count uint32 `cbor:"1,keyasint,omitempty"`
 	Last  int64  `cbor:"2,keyasint,omitempty"`
+	// Gathered are the tries that meant nobody, for the audit trail.
+	Gathered *gatheredRecord `cbor:"3,keyasint,omitempty"`
 }
 
 // faded says that an address was quiet for so long that it starts afresh.
@@ -176,9 +193,9 @@ func addressKey(actor domain.Actor) []byte {
 	return []byte("from " + domain.CleanCut(text, 60))
 }
 
-// addressTry counts a try from an address and says whether it counts at all.
-// began and before are for taking it back.
-func (tx *tx) addressTry(key []byte) (open bool, began, before int64, err error) {
+// addressTry counts a try from an address, gathers one that means nobody, and
+// says whether it counts at all. began and before are for taking it back.
+func (tx *tx) addressTry(key []byte, nobody bool) (open bool, began, before int64, err error) {
 	if key == nil {
 		return true, 0, 0, nil
 	}
@@ -187,7 +204,10 @@ func (tx *tx) addressTry(key []byte) (open bool, began, before int64, err error)
 		return false, 0, 0, err
 	}
 	if r.faded(tx.now) {
-		r = addressRecord{}
+		r = addressRecord{Gathered: r.Gathered}
+	}
+	if nobody {
+		r.Gathered = tx.gather(r.Gathered)
 	}
 	began, before = timeToRecord(tx.now), r.Last
 	if open = r.tries().open(tx.now); open {
@@ -211,7 +231,7 @@ func (tx *tx) addressRight(key []byte, began, before int64) error {
 		return err
 	}
 	takeBack(&r.Count, &r.Last, began, before)
-	if r.Count == 0 {
+	if r.Count == 0 && r.Gathered == nil {
 		return tx.delete(tableFailureAddress, key)
 	}
 	return tx.put(tableFailureAddress, key, encode(r))
@@ -226,7 +246,7 @@ func (tx *tx) sweepAddresses(key []byte) error {
 	return tx.sweep(tableFailureAddress, key, func(_, value []byte) (bool, error) {
 		var r addressRecord
 		err := decode(value, &r)
-		return err == nil && r.faded(tx.now), nil // what is damaged is for the check to find
+		return err == nil && r.faded(tx.now) && r.Gathered == nil, nil // what is damaged is for the check to find
 	})
 }
 

@@ -22,7 +22,7 @@ var answered = map[domain.Gate][]string{
 // operators are the operations that answer nobody but the machine's operator,
 // before they look who asks.
 var operators = map[string]bool{"Init": true, "NextMail": true, "MailSent": true, "MailFailed": true, "ReportDevices": true, "Statistics": true,
-	"ExportAccount": true, "ImportAccount": true, "DeleteAccount": true, "Backup": true, "AuditHeads": true}
+	"ExportAccount": true, "ImportAccount": true, "DeleteAccount": true, "Backup": true, "AuditHeads": true, "NoteFailures": true}
 
 // closing is what makes every operation of somebody end alike.
 type closing struct {

@@ -187,7 +187,7 @@ var withoutObject = map[string]string{
 	"CreateToken": "it is about the actor", "Bearer": "TestATokenThatIsNotKnownIsLikeAnyOther",
 	"Init": "it is the operator's", "SignIn": "TestEveryFailedSignInIsTheSame", "SignInWithKey": "TestAKeySignsItsOwnUserInAndNobodyElse", "KeyKnown": "TestAKeySignsItsOwnUserInAndNobodyElse", "ActAs": "it is the machine's",
 	"NextMail": "TestOnlyTheMachineTakesMail", "MailSent": "TestOnlyTheMachineTakesMail", "MailFailed": "TestOnlyTheMachineTakesMail",
-	"VerifyAudit": "TestOnlyWhoReachesAllOfATrailVerifiesIt", "AuditHeads": "TestOnlyWhoReachesAllOfATrailVerifiesIt",
+	"VerifyAudit": "TestOnlyWhoReachesAllOfATrailVerifiesIt", "AuditHeads": "TestOnlyWhoReachesAllOfATrailVerifiesIt", "NoteFailures": "it is the machine's",
 	"EditProfile": "it is about the actor", "MakePassword": "it is about nothing", "Statistics": "TestOnlyTheMachineIsToldStatistics", "Watch": "TestNobodyHearsOfAnotherAccount", "Check": "it is the machine's", "Close": "", "Path": "",
 	"WarnAddOns":    "it is the operator's",
 	"ExportAccount": "it is the operator's", "ImportAccount": "it is the operator's", "DeleteAccount": "it is the operator's", "Backup": "it is the operator's",

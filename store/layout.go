@@ -32,7 +32,7 @@ import (
 //	user.email         fold(email)                          account user; unique in the installation
 //	user.customer      account customer user                -
 //	password           account user                         record: hash, salt, cost
-//	failure            account user                         record: failed sign-ins in a row
+//	failure            account user                         record: failed sign-ins in a row, and those that no audit entry tells of; user zero: how many entries told of some
 //	device             account device                       record, without the owner
 //	device.owner       account device                       customer, or customer location
 //	unit               unit                                 account device; unique in the installation
@@ -44,7 +44,7 @@ import (
 //	audit.bulk         account seq                          -; entries that list devices
 //	audit.devices      account seq first                    chunk: devices in order, 20 bytes each: device, place
 //	session            account user session                 record: door, from, times, what was proven
-//	failure.address    address                              record: failed sign-ins from there, whoever they meant
+//	failure.address    address                              record: failed sign-ins from there, whoever they meant, and of those that meant nobody what no audit entry tells
 //	factor             account user                         record: sealed secret, last step, hashes of recovery codes
 //	invitation         account user                         record: hash of the code, until when, its mail
 //	outbox             account mail                         record: a mail that waits, its code sealed

@@ -60,6 +60,7 @@ func (db *DB) SignIn(ctx context.Context, door domain.Door, from, username, secr
 		return domain.Actor{}, err
 	}
 	if !right && !who.code {
+		db.noteFailures(ctx, actor, who)
 		return domain.Actor{}, errSignIn()
 	}
 	actor.Account, actor.User = who.user.Account, who.user.ID
@@ -95,11 +96,14 @@ func (tx *tx) countTry(username, secret string) (candidate, error) {
 	if err != nil {
 		return who, err
 	}
-	fromThere, began, before, err := tx.addressTry(who.address)
+	fromThere, began, before, err := tx.addressTry(who.address, u == nil)
 	if err != nil {
 		return who, err
 	}
 	who.failed, who.before, who.addressBegan, who.addressBefore = failures.Count, failures.Last, began, before
+	if u != nil || who.address == nil {
+		failures.Gathered = tx.gather(failures.Gathered)
+	}
 	if u != nil && fromThere && failures.outside().open(tx.now) {
 		who.password, who.code = hash, code
 		failures.Count++
@@ -198,6 +202,7 @@ func (tx *tx) halfSignedIn(u domain.User, who candidate) error {
 		return err
 	}
 	takeBack(&failures.Count, &failures.Last, who.began, who.before)
+	failures.Gathered = tx.ungather(failures.Gathered)
 	if err := tx.putFailures(u.Account, u.ID, failures); err != nil {
 		return err
 	}
@@ -219,7 +224,7 @@ func (tx *tx) wholeSignedIn(u domain.User, failed uint32, byCode bool) error {
 	if err := tx.putUser(u); err != nil {
 		return err
 	}
-	if err := tx.deleteFailures(u.Account, u.ID); err != nil {
+	if err := tx.endFailures(&u); err != nil {
 		return err
 	}
 	var changes []change
@@ -230,6 +235,22 @@ func (tx *tx) wholeSignedIn(u domain.User, failed uint32, byCode bool) error {
 		changes = append(changes, change{"code", "", "used"})
 	}
 	return tx.auditUser("user.sign_in", &u, changes...)
+}
+
+// endFailures forgets the failures before a whole sign-in, of which this one is
+// the last that was gathered. Those that all came from where it comes from need no
+// entry of their own: it says how many they were.
+func (tx *tx) endFailures(u *domain.User) error {
+	failures, err := tx.failures(u.Account, u.ID)
+	if err != nil {
+		return err
+	}
+	if g := tx.ungather(failures.Gathered); g != nil && !g.onlyFrom(addressKey(tx.actor)) {
+		if err := tx.noteGathered(u.Account, u.ID, g); err != nil {
+			return err
+		}
+	}
+	return tx.delete(tableFailure, key2(u.Account, u.ID))
 }
 
 // wrongMost is how many wrong tries in a row end a session.

@@ -145,7 +145,7 @@ func (db *DB) UnlockUser(ctx context.Context, actor domain.Actor, user domain.ID
 		if err != nil {
 			return err
 		}
-		if value, err := tx.get(tableFailure, key2(u.Account, u.ID)); value == nil || err != nil {
+		if failures, err := tx.failures(u.Account, u.ID); failures.none() || err != nil {
 			return err
 		}
 		if err := tx.deleteFailures(u.Account, u.ID); err != nil {
