@@ -88,6 +88,7 @@ func (s *accessHistory) offers() []offer {
 		unless(s.whyNone(), keys.AccessLike, s.like),
 		can(keys.AccessTime, s.chooseTime),
 		can(keys.AccessStatus, s.chooseStatus),
+		can(keys.AccessExport, func() tea.Cmd { return s.push(newAccessExport(s.Console, s.wanted())) }),
 		unless(s.whyNotNested(), keys.AccessNested, func() tea.Cmd {
 			s.accessView.own = !s.accessView.own
 			return s.read(true)

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -196,5 +198,36 @@ func TestTheViewOfTheAccessHistoryLasts(t *testing.T) {
 	}
 	if !strings.Contains(p.console.accessView.filter, "rejected") {
 		t.Error("the filter is forgotten")
+	}
+}
+
+func TestTheAccessHistoryIsExported(t *testing.T) {
+	p := atAccess(t, "ann")
+	files := map[string]*strings.Builder{}
+	p.console.options.Save = func(name string, write func(io.Writer) error) (string, error) {
+		files[name] = &strings.Builder{}
+		return "/tmp/" + name, write(files[name])
+	}
+	p.passes("=HYPERLINK(1)", "0000000042", clock(), domain.AccessRejected)
+	p.press("/")
+	p.types("status:rejected")
+	p.press("enter", "x")
+	p.sees("access-acme-fleet-2026-03-12.csv", "Only those that match", "status:rejected.")
+	p.press("enter")
+	p.sees("Wrote ", " events to", "/tmp/access-acme-fleet-2026-03-12.csv")
+	text := files["access-acme-fleet-2026-03-12.csv"].String()
+	if !strings.HasPrefix(text, "at,holder,rfid,status,") || strings.Contains(text, "approved") || !strings.Contains(text, "0000000042,rejected") || strings.Contains(text, ",=HYPER") {
+		t.Errorf("%.400s", text)
+	}
+	p.press("esc", "x")
+	for range 4 {
+		p.press("backspace")
+	}
+	p.types(".json")
+	p.press("enter")
+	p.sees("Wrote ")
+	var events []map[string]string
+	if err := json.Unmarshal([]byte(files["access-acme-fleet-2026-03-12.json"].String()), &events); err != nil || len(events) != strings.Count(text, "\n")-1 || events[0]["rfid"] != "0000000042" {
+		t.Errorf("%v: %d events, and %d lines", err, len(events), strings.Count(text, "\n"))
 	}
 }

@@ -112,6 +112,7 @@ var everywhere = []struct {
 	{"access history, filtering", []string{"/", "l", "a"}},
 	{"access history, the time", []string{"enter", "t"}},
 	{"access history, like this", []string{"esc", "f"}},
+	{"access history, exporting", []string{"esc", "x"}},
 	{"access event", []string{"esc", "enter"}},
 	{"second factor, enrolling", []string{"esc", "esc", "esc", "esc", "@Profile", "f"}},
 	{"profile", []string{"esc"}},

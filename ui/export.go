@@ -15,29 +15,58 @@ import (
 	"tenantry/ui/widget"
 )
 
-// exporting writes the devices of a list to a CSV file, of which the name is
-// proposed and can be changed.
+// exporting writes a list to a file, of which the name is proposed and can be
+// changed.
 type exporting struct {
 	base
-	query  store.DeviceQuery
+	job    exportJob
 	inputs *widget.Form
-	count  int    // of devices written
+	count  int    // of what was written
 	went   string // the path of the file, "" before it is written
 }
 
-func newExport(c *Console, query store.DeviceQuery) *exporting {
-	s := &exporting{base: base{Console: c}, query: query}
-	s.inputs = widget.NewForm(widget.Input{Name: inputPath, Label: "File", Value: s.proposedName(), Limit: 4096})
+// exportJob is what an export writes.
+type exportJob struct {
+	name    string // of the file, as it is proposed
+	what    string // which things are written, and how, as a sentence
+	command string // the plain command that writes the same
+	counted func(n int) string
+	// write writes all of it to a file of that name and says how many there were.
+	write func(ctx context.Context, name string, w io.Writer, progress store.Progress) (int, error)
+}
+
+func newExporting(c *Console, job exportJob) *exporting {
+	s := &exporting{base: base{Console: c}, job: job}
+	s.inputs = widget.NewForm(widget.Input{Name: inputPath, Label: "File", Value: job.name, Limit: 4096})
 	return s
 }
 
-// proposedName is "devices-acme-hq-2026-11-23.csv".
-func (s *exporting) proposedName() string {
-	name := s.tree().Account().Name
-	if customer, ok := s.tree().Customer(s.query.Customer); ok {
+// newExport writes the devices of a list to a CSV file.
+func newExport(c *Console, query store.DeviceQuery) *exporting {
+	db, actor, whose := c.db, c.actor, c.whose(query.Customer, query.Below)
+	job := exportJob{
+		name: c.fileName("devices", query.Customer) + ".csv", counted: devices,
+		what: "Writes the devices of " + whose + " as CSV, with the columns of an import.",
+		write: func(ctx context.Context, _ string, w io.Writer, progress store.Progress) (int, error) {
+			return db.ExportDevices(ctx, actor, query, w, progress)
+		},
+	}
+	job.command = "tenantry devices export" + c.selecting(query.Customer, query.Below)
+	if query.Filter != "" {
+		job.what = fmt.Sprintf("Writes the devices of %s that match %q as CSV, with the columns of an import.", whose, widget.Clean(query.Filter))
+		job.command += " --filter " + quoted(query.Filter)
+	}
+	job.command += " > " + job.name
+	return newExporting(c, job)
+}
+
+// fileName is "devices-acme-hq-2026-11-23".
+func (c *Console) fileName(what string, of domain.ID) string {
+	name := c.tree().Account().Name
+	if customer, ok := c.tree().Customer(of); ok {
 		name = customer.Name
 	}
-	return "devices-" + slug(name) + s.options.Now().In(s.zone()).Format("-2006-01-02") + ".csv"
+	return what + "-" + slug(name) + c.options.Now().In(c.zone()).Format("-2006-01-02")
 }
 
 // slug is a name as part of a file's: letters a to z, digits, and a dash for
@@ -67,7 +96,7 @@ func (s *exporting) offers() []offer {
 	}
 	copied := s.went
 	if s.options.Save == nil {
-		copied = s.plainCommand()
+		copied = s.job.command
 	}
 	why := ""
 	if copied == "" {
@@ -99,12 +128,12 @@ type written struct {
 
 func (s *exporting) run() tea.Cmd {
 	s.inputs.SetErrors(nil)
-	db, actor, query, save := s.db, s.actor, s.query, s.options.Save
+	write, save := s.job.write, s.options.Save
 	name := strings.TrimSpace(s.inputs.Value(inputPath))
 	return askLong(&s.base, "export", func(ctx context.Context, progress func(done, total int)) (written, error) {
 		var count int
 		path, err := save(name, func(w io.Writer) (err error) {
-			count, err = db.ExportDevices(ctx, actor, query, w, progress)
+			count, err = write(ctx, name, w, progress)
 			return err
 		})
 		return written{path, count}, err
@@ -150,53 +179,41 @@ func (s *exporting) draw(w, h int) []string {
 	switch {
 	case s.options.Save == nil:
 		lines = append(lines, s.dim("This console has no place for files. On the machine that holds the database, this writes the same list:", w)...)
-		lines = append(append(lines, ""), indent(widget.Wrap(s.plainCommand(), w-4))...)
+		lines = append(append(lines, ""), indent(widget.Wrap(s.job.command, w-4))...)
 	case s.busy("export"):
 		done, total := s.progress("export")
 		lines = []string{"", "  " + widget.Fit("Writing "+s.inputs.Value(inputPath), w-2),
 			"  " + widget.Progress(s.theme, min(w-4, 60), done, total),
 			"  " + s.theme.Dim.Render(widget.Fit("esc stops it; no file is left then.", w-2))}
 	case s.went != "":
-		lines = append([]string{""}, indent(widget.Wrap(fmt.Sprintf("Wrote %s to", devices(s.count)), w-4))...)
+		lines = append([]string{""}, indent(widget.Wrap(fmt.Sprintf("Wrote %s to", s.job.counted(s.count)), w-4))...)
 		lines = append(lines, indent(widget.Wrap(s.went, w-4))...)
 	default:
 		lines = drawInputs(s.theme, s.inputs, w, h)
-		lines = append(lines, s.dim(s.what(), w)...)
+		lines = append(lines, s.dim(s.job.what, w)...)
 	}
 	return widget.Block(lines, w, h)
 }
 
-// what says which devices are written.
-func (s *exporting) what() string {
-	text := "Writes the devices of " + s.whose() + " as CSV, with the columns of an import."
-	if s.query.Filter != "" {
-		text = fmt.Sprintf("Writes the devices of %s that match %q as CSV, with the columns of an import.", s.whose(), widget.Clean(s.query.Filter))
-	}
-	return text
-}
-
-// whose names the customer that the list is of.
-func (s *exporting) whose() string {
-	path := s.path(s.query.Customer)
-	if s.query.Below && !s.query.Customer.IsZero() {
+// whose names the customer that a list is of.
+func (c *Console) whose(customer domain.ID, below bool) string {
+	path := c.path(customer)
+	if below && !customer.IsZero() {
 		path += " and below"
 	}
 	return path
 }
 
-// plainCommand is the command that writes the same list.
-func (s *exporting) plainCommand() string {
-	command := "tenantry devices export"
-	if !s.query.Customer.IsZero() {
-		command += " --customer " + quoted(s.tree().Path(s.query.Customer))
-		if s.query.Below {
-			command += " --below"
-		}
+// selecting are the flags of a plain command about the same customer.
+func (c *Console) selecting(customer domain.ID, below bool) string {
+	if customer.IsZero() {
+		return ""
 	}
-	if s.query.Filter != "" {
-		command += " --filter " + quoted(s.query.Filter)
+	flags := " --customer " + quoted(c.tree().Path(customer))
+	if below {
+		flags += " --below"
 	}
-	return command + " > " + s.proposedName()
+	return flags
 }
 
 // quoted is text as one word of a shell's command line.
