@@ -447,9 +447,10 @@ func (t *team) step() string {
 	steps := []string{
 		"create user", "create user", "import users", "create customer", "create customer", "move customer", "edit customer", "edit account", "delete customer",
 		"edit user", "edit user", "edit user", "edit user", "edit user", "move user", "deactivate", "activate", "reset", "invite", "profile", "hand over", "delete user",
+		"limit user", "limit user", "unlimit user", "unlimit user", "delete location",
 	}
 	what := rapid.SampledFrom(steps).Draw(t.rt, "step")
-	if !next.onCustomers(what) {
+	if !next.onCustomers(what) && !next.onLocations(what) {
 		next.onUsers(what)
 	}
 	return what
@@ -471,6 +472,26 @@ func (n *turn) onCustomers(what string) bool {
 		if n.DeleteCustomer(n.ctx, n.actor, DeleteCustomer{ID: n.at, UsersTo: n.other, DeleteUsers: n.other.IsZero()}) == nil {
 			n.customers = slices.DeleteFunc(slices.Clone(n.customers), func(id domain.ID) bool { return id == n.at })
 			n.team.locations = slices.DeleteFunc(slices.Clone(n.team.locations), func(l domain.Location) bool { return l.Customer == n.at })
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (n *turn) onLocations(what string) bool {
+	if len(n.team.locations) == 0 {
+		return false
+	}
+	at := rapid.SampledFrom(n.team.locations).Draw(n.rt, "location")
+	switch what {
+	case "limit user":
+		n.LimitUsers(n.ctx, n.actor, Limits{Location: at.ID, Limit: ids(n.target.ID)})
+	case "unlimit user":
+		n.LimitUsers(n.ctx, n.actor, Limits{Location: at.ID, Unlimit: ids(n.target.ID), Lift: rapid.Bool().Draw(n.rt, "lifted")})
+	case "delete location":
+		if _, err := n.DeleteLocation(n.ctx, n.actor, at.ID, 0); err == nil {
+			n.team.locations = slices.DeleteFunc(slices.Clone(n.team.locations), func(l domain.Location) bool { return l.ID == at.ID })
 		}
 	default:
 		return false

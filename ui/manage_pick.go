@@ -367,6 +367,9 @@ func (p *picker) size() string {
 	if at := p.within(); at != p.standing.Rights.Home() {
 		words += " in " + widget.Cut(p.customerName(at), 20)
 	}
+	if p.standing.Rights.Narrowed() {
+		words += ", limited"
+	}
 	return words
 }
 
