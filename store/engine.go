@@ -405,10 +405,22 @@ func (k *kv) bucket(t table) *bolt.Bucket {
 		if b == nil {
 			panic(&missingTable{t})
 		}
+		if growing[t] {
+			b.FillPercent = growingFill
+		}
 		k.buckets[t] = b
 	}
 	return b
 }
+
+// growing are the large tables whose keys come in rising order, all of them or
+// those of each device, person and place. bbolt splits a full page in halves, of
+// which the first would stay half empty for ever; these are split near their end.
+var growing = [len(tables)]bool{
+	tableAccess: true, tableAccessHolder: true, tableAccessDevice: true, tableAccessCustomer: true, tableAccessRFID: true, tableAccessLocation: true,
+}
+
+const growingFill = 0.9
 
 // missingTable has an address-less Addr, by which guard knows it for damage.
 type missingTable struct{ table table }

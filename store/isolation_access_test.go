@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"tenantry/domain"
@@ -57,6 +58,14 @@ func accessAttempts() []attempted {
 		})
 		add("AddAccessEvents", "by unit "+how, device, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
 			return sent(db.AddAccessEvents(ctx, a, []AccessInput{{UnitID: x.unit, AccessReport: report}}, nil))
+		})
+	}
+	line := `{"id": "forged", "at": "2026-01-01T08:00:00Z", "rfid": "42", "status": "approved", "`
+	for _, dryRun := range []bool{true, false} {
+		add("ImportAccess", fmt.Sprint("dry run ", dryRun), device, func(ctx context.Context, db *DB, a domain.Actor, x, _ theirs) (any, error) {
+			file := line + `unit_id": "` + x.unit.String() + "\"}\n" + line + `device_id": "` + x.device.String() + "\"}\n"
+			result, err := db.ImportAccess(ctx, a, strings.NewReader(file), AccessImporting{DryRun: dryRun})
+			return fmt.Sprint(result.Added, result.Already, result.Failed, result.Lines), err
 		})
 	}
 	return all
