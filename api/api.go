@@ -141,6 +141,7 @@ func (s *server) register() {
 	s.registerGroups()
 	s.registerWhy()
 	s.registerAudit()
+	s.registerAccess()
 }
 
 // connectedFrom is the address at the other end of the connection.

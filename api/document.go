@@ -33,7 +33,7 @@ func configuration(version string) huma.Config {
 		RejectUnknownQueryParameters: true, // a filter that is misspelled would else list everything
 		Transformers:                 []huma.Transformer{ourProblems},
 	}
-	for _, section := range []string{sectionSelf, sectionCustomers, sectionUsers, sectionDevices, sectionAssignments, sectionBulk, sectionLocations, sectionTokens, sectionAudit, sectionRights} {
+	for _, section := range []string{sectionSelf, sectionCustomers, sectionUsers, sectionDevices, sectionAssignments, sectionBulk, sectionLocations, sectionTokens, sectionAccess, sectionAudit, sectionRights} {
 		c.Tags = append(c.Tags, &huma.Tag{Name: section})
 	}
 	return c

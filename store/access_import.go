@@ -31,6 +31,7 @@ type AccessImport struct {
 // AccessImporting is how an import is done.
 type AccessImporting struct {
 	DryRun   bool            // it writes nothing, and doesn't see a line that repeats one of the same file
+	Lines    bool            // it is NDJSON, whatever it begins with
 	Each     func(AccessRow) // told of every line, once it is saved; may be nil
 	Progress Progress        // told of events; their total isn't known
 }
@@ -49,7 +50,7 @@ func (db *DB) ImportAccess(ctx context.Context, actor domain.Actor, r io.Reader,
 	if err != nil {
 		return result, err
 	}
-	lines, unknown, err := newAccessReader(r)
+	lines, unknown, err := newAccessReader(r, how.Lines)
 	if err != nil {
 		return result, err
 	}

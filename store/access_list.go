@@ -18,6 +18,8 @@ type AccessQuery struct {
 	Location domain.ID
 	Status   domain.AccessStatus
 	From, To time.Time // From on and before To
+	Person   string    // in place of Holder: an ID, a username or an email of somebody seen, or else words of the holder's name
+	Place    string    // in place of Location: an ID, or words of the location's name
 	Filter   string    // words over holder, digits, device, plate, unit ID, customer, location, status, id
 	Page
 }
@@ -95,6 +97,8 @@ type accessFinder struct {
 	q       AccessQuery
 	account domain.ID
 	words   []string
+	named   []string       // words of the holder's name
+	placed  []string       // words of the location's name
 	begin   uint64         // from this time on
 	end     accessPosition // and before this
 }
@@ -124,14 +128,48 @@ func (tx *tx) accessFinder(may *domain.Rights, q AccessQuery) (*accessFinder, er
 	}
 	q.Device = device
 	sight, err := tx.accessSight(may)
+	if err != nil {
+		return nil, err
+	}
 	f := &accessFinder{accessSight: sight, q: q, account: may.Account().ID, words: strings.Fields(domain.Fold(q.Filter)), end: accessEnd}
+	if err := f.mean(); err != nil {
+		return nil, err
+	}
 	if !q.From.IsZero() {
 		f.begin = accessNanoseconds(q.From)
 	}
 	if !q.To.IsZero() {
 		f.end = accessAt(accessNanoseconds(q.To), domain.ID{})
 	}
-	return f, err
+	return f, nil
+}
+
+// mean settles who and where are meant by words. A name that isn't somebody's
+// whom the actor may list is looked for in what the history kept of holders:
+// those who only read it know people from there, and the deleted are there too.
+func (f *accessFinder) mean() error {
+	if person := strings.TrimSpace(f.q.Person); f.q.Holder.IsZero() && person != "" {
+		id, err := domain.ParseID(person)
+		if err != nil {
+			u, err := f.tx.userNamed(person)
+			if err != nil {
+				return err
+			}
+			if u != nil && u.Account == f.account && f.may.SeesUser(u).Allowed {
+				id = u.ID
+			}
+		}
+		if f.q.Holder = id; id.IsZero() {
+			f.named = strings.Fields(domain.Fold(person))
+		}
+	}
+	if location := strings.TrimSpace(f.q.Place); f.q.Location.IsZero() && location != "" {
+		id, err := domain.ParseID(location)
+		if f.q.Location = id; err != nil {
+			f.placed = strings.Fields(domain.Fold(location))
+		}
+	}
+	return nil
 }
 
 // accessDevice is a device by its own identity, or by its unit ID where that is
@@ -272,7 +310,8 @@ func (f *accessFinder) match(p accessPosition, r *accessRecord) (AccessEvent, bo
 		return AccessEvent{}, false, nil
 	}
 	row, err := f.row(p, r)
-	return row, row.matches(f.words) && (q.Holder.IsZero() || row.Holder == q.Holder), err
+	return row, row.matches(f.words) && hasWords(row.HolderName, f.named) && hasWords(row.LocationName, f.placed) &&
+		(q.Holder.IsZero() || row.Holder == q.Holder), err
 }
 
 func (f *accessFinder) inScope(customer domain.ID) bool {
@@ -382,7 +421,7 @@ func (f *accessFinder) everywhere() bool { return f.whole() && f.q.Customer.IsZe
 // none need be looked at.
 func (f *accessFinder) plain() bool {
 	q := &f.q
-	if q.Status != 0 || len(f.words) > 0 {
+	if q.Status != 0 || len(f.words)+len(f.named)+len(f.placed) > 0 {
 		return false
 	}
 	indexes := 0

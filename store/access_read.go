@@ -34,10 +34,14 @@ type accessReader interface {
 	next() (accessLine, error)
 }
 
-// newAccessReader tells by its first character which of the two a file is.
-// Unknown are the columns of a CSV file that are left out.
-func newAccessReader(r io.Reader) (lines accessReader, unknown []string, err error) {
+// newAccessReader tells by its first character which of the two a file is, where
+// it isn't NDJSON in any case. Unknown are the columns of a CSV file that are
+// left out.
+func newAccessReader(r io.Reader, isJSON bool) (lines accessReader, unknown []string, err error) {
 	buffered := bufio.NewReaderSize(r, maxImportRecord)
+	if isJSON {
+		return &accessJSON{r: buffered}, nil, nil
+	}
 	start, err := buffered.Peek(maxImportRecord)
 	if err != nil && err != io.EOF && len(start) == 0 {
 		return nil, nil, readError(err)

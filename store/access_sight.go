@@ -116,9 +116,17 @@ func (e *AccessEvent) matches(words []string) bool {
 	if len(words) == 0 {
 		return true
 	}
-	text := domain.Fold(strings.Join([]string{
+	return hasWords(strings.Join([]string{
 		e.HolderName, e.RFID, e.DeviceName, e.Plate, e.UnitID.String(), e.CustomerPath, e.LocationName, e.Status.Words(), e.Event,
-	}, "\n"))
+	}, "\n"), words)
+}
+
+// hasWords says whether a text holds every word, all of them folded.
+func hasWords(text string, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	text = domain.Fold(text)
 	for _, word := range words {
 		if !strings.Contains(text, word) {
 			return false

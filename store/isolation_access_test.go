@@ -34,6 +34,8 @@ func accessAttempts() []attempted {
 		{"of a device", func(x theirs) AccessQuery { return AccessQuery{Device: x.device} }},
 		{"at a location", func(x theirs) AccessQuery { return AccessQuery{Location: x.location} }},
 		{"by name", func(x theirs) AccessQuery { return AccessQuery{Filter: x.username} }},
+		{"by person", func(x theirs) AccessQuery { return AccessQuery{Person: x.username} }},
+		{"by place", func(x theirs) AccessQuery { return AccessQuery{Place: x.location.String()} }},
 		{"by unit", func(x theirs) AccessQuery { return AccessQuery{Filter: x.unit.String()} }},
 	}
 	for _, q := range queries {
