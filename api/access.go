@@ -35,8 +35,8 @@ func (s *server) registerAccess() {
 	s.describeAccess()
 }
 
-// NewAccessEvent is an access event as it is sent. It is read elsewhere, line by
-// line, and is here for the document.
+// newAccessEvent is an access event as it is sent. It is read by the store, line
+// by line, and is here for the document.
 type newAccessEvent struct {
 	ID     string `json:"id" minLength:"1" maxLength:"128" doc:"Your own, printable ASCII, unique to the device"`
 	At     string `json:"at" format:"date-time"`
@@ -49,9 +49,13 @@ type newAccessEvent struct {
 // describeAccess says in the document what is sent.
 func (s *server) describeAccess() {
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[newAccessEvent](), true, "")
-	s.api.OpenAPI().Paths["/access-events"].Post.RequestBody = &huma.RequestBody{
+	post := s.api.OpenAPI().Paths["/access-events"].Post
+	post.RequestBody = &huma.RequestBody{
 		Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}, linesType: {Schema: schema}},
 	}
+	made := *post.Responses["200"]
+	made.Description = "Created"
+	post.Responses["201"] = &made
 }
 
 // AccessChoice chooses access events, as the console does.

@@ -35,16 +35,16 @@ type fixture struct {
 
 // place is a customer with one of everything.
 type place struct {
-	customer, user, device, token, assignment, location domain.ID
-	path, username, rfid                                string
-	unit                                                domain.UnitID
+	customer, user, device, token, assignment, location, event domain.ID
+	path, username, rfid                                       string
+	unit                                                       domain.UnitID
 }
 
 // id is the one of a noun.
 func (p *place) id(noun string) domain.ID {
 	return map[string]domain.ID{
 		"customers": p.customer, "users": p.user, "devices": p.device, "tokens": p.token, "assignments": p.assignment,
-		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment, "locations": p.location,
+		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment, "locations": p.location, "access-events": p.event,
 	}[noun]
 }
 
@@ -144,7 +144,7 @@ func (f *fixture) account(name, hq string, nested map[string][]string) {
 	}
 	if name == "Acme" {
 		north := f.places["North"].customer
-		f.user(may, north, "admin", domain.AllGroups&^domain.AccessControlManagement)
+		f.user(may, north, "admin", domain.AllGroups)
 		f.user(may, north, "plain", 0)
 	}
 }
@@ -165,6 +165,9 @@ func (f *fixture) place(may domain.Actor, c domain.Customer, path string) {
 	tokens := must(f.db.Tokens(ctx, owner, store.TokenQuery{}))
 	p.token = tokens.Rows[0].ID
 	p.rfid = must(f.db.AddRFID(ctx, may, p.user, fmt.Sprintf("000%d", len(f.places)), "card")).Digits
+	p.event = must(f.db.AddAccessEvents(ctx, may, []store.AccessInput{{Device: p.device, AccessReport: domain.AccessReport{
+		Event: "gate", At: f.clock.now(), RFID: "4711", Status: domain.AccessApproved,
+	}}}, nil))[0].ID
 }
 
 // assignment makes one at a place, of a device that is there and one that comes.

@@ -36,12 +36,13 @@ var bodies = map[string]string{
 	"create-location":     `{"name":"Walked","email":"walk@acme.example","customer":"<path>"}`,
 	"change-location":     `{"notes":"Walked"}`,
 	"limit-users":         `{"unlimit":["<username>"]}`,
+	"send-access-events":  `{"id":"walked","at":"2026-11-20T08:00:00Z","rfid":"0042","device_id":"<devices>","status":"approved"}`,
 }
 
 // queries are what lists are narrowed with, and what is asked for beside the ID.
 var queries = map[string]string{
 	"list-users": "customer=<path>", "list-devices": "customer=<path>", "export-devices": "customer=<path>", "list-tokens": "customer=<path>", "list-locations": "customer=<path>",
-	"list-audit": "device=<devices>", "why": "user=<username>&capability=devices.see",
+	"list-audit": "device=<devices>", "list-access-events": "customer=<path>", "why": "user=<username>&capability=devices.see",
 }
 
 // walked is a route as the walk knows it.
@@ -118,7 +119,7 @@ func TestEveryRouteSaysWhatItNeeds(t *testing.T) {
 func TestOutOfReachIsNotThere(t *testing.T) {
 	f := newFixture(t)
 	nothing := &place{
-		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, location: domain.ID{6}, path: "Nowhere", username: "nobody", rfid: "000",
+		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, location: domain.ID{6}, event: domain.ID{7}, path: "Nowhere", username: "nobody", rfid: "000",
 	}
 	walkedTo := 0
 	for _, r := range f.walk() {

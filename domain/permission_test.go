@@ -181,6 +181,24 @@ func TestPermissionTable(t *testing.T) {
 					}
 				}
 			}
+			for where, place := range places {
+				for deviceAt, location := range locations {
+					if deviceAt == "" {
+						continue
+					}
+					cases += 2
+					sees, edits := s.expects(t, "access.see", where, deviceAt), s.expects(t, "devices.edit", where, deviceAt)
+					if got := answer(r.SeesAccess(place, location), r); got != sees {
+						t.Fatalf("an event of the %s customer at %q, holding %q, %+v: %s, want %s", where, deviceAt, groups.Short(), s, got, sees)
+					}
+					if sees == "allowed" {
+						sees = edits // whoever sends both reads the history and edits the device
+					}
+					if got := answer(r.MaySendAccess(place, location), r); got != sees {
+						t.Fatalf("sending for the %s customer at %q, holding %q, %+v: %s, want %s", where, deviceAt, groups.Short(), s, got, sees)
+					}
+				}
+			}
 		}
 	}
 	t.Logf("%d cases", cases)
