@@ -97,6 +97,7 @@ type accessAdder struct {
 	units   map[domain.UnitID]domain.ID
 	holders map[string]accessHolder
 	dryRun  bool
+	tried   map[domain.ID]domain.AccessReport // in a dry run
 	added   int
 	where   map[domain.ID]bool
 	first   time.Time
@@ -123,6 +124,7 @@ func (tx *tx) accessAdder(may *domain.Rights) *accessAdder {
 	return &accessAdder{
 		tx: tx, may: may, from: domain.CleanCut(from, maxFrom),
 		devices: map[domain.ID]*accessDevice{}, units: map[domain.UnitID]domain.ID{}, holders: map[string]accessHolder{}, where: map[domain.ID]bool{},
+		tried: map[domain.ID]domain.AccessReport{},
 	}
 }
 
@@ -153,7 +155,7 @@ func (a *accessAdder) add(in *AccessInput) (AccessResult, error) {
 		return a.compare(before, device.Account, &report)
 	}
 	if a.dryRun {
-		return AccessResult{Result: domain.AccessAdded}, nil
+		return a.try(id, &report), nil
 	}
 	p := accessAt(accessNanoseconds(report.At), id)
 	r, err := a.record(device, &report)
@@ -179,11 +181,29 @@ func (a *accessAdder) compare(p accessPosition, account domain.ID, report *domai
 	if err != nil {
 		return AccessResult{}, err
 	}
-	if p.at() == accessNanoseconds(report.At) && r.RFID == report.RFID && r.Status == uint8(report.Status) {
-		return AccessResult{Result: domain.AccessAlreadyThere, ID: p.event()}, nil
+	same := p.at() == accessNanoseconds(report.At) && r.RFID == report.RFID && r.Status == uint8(report.Status)
+	return cameBefore(same, p.event()), nil
+}
+
+// cameBefore is what becomes of an event whose identity came before.
+func cameBefore(same bool, id domain.ID) AccessResult {
+	if same {
+		return AccessResult{Result: domain.AccessAlreadyThere, ID: id}
 	}
-	return AccessResult{Result: domain.AccessConflict, ID: p.event(), Fault: domain.Errorf(domain.Conflict, "id",
-		"The device sent an access event with this id before, with another time, token or status. What came first stays.")}, nil
+	return AccessResult{Result: domain.AccessConflict, ID: id, Fault: domain.Errorf(domain.Conflict, "id",
+		"The device sent an access event with this id before, with another time, token or status. What came first stays.")}
+}
+
+// try is what would become of an event that isn't there yet, after those that
+// were tried before it.
+func (a *accessAdder) try(id domain.ID, report *domain.AccessReport) AccessResult {
+	if before, came := a.tried[id]; came {
+		result := cameBefore(before.At.Equal(report.At) && before.RFID == report.RFID && before.Status == report.Status, id)
+		result.ID = domain.ID{}
+		return result
+	}
+	a.tried[id] = *report
+	return AccessResult{Result: domain.AccessAdded}
 }
 
 // device is the device of an event; nil for one that isn't there or for which

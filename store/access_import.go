@@ -30,7 +30,7 @@ type AccessImport struct {
 
 // AccessImporting is how an import is done.
 type AccessImporting struct {
-	DryRun   bool            // it writes nothing, and doesn't see a line that repeats one of the same file
+	DryRun   bool            // it writes nothing, and sees repeats within MaxAccessBatch lines only
 	Lines    bool            // it is NDJSON, whatever it begins with
 	Each     func(AccessRow) // told of every line, once it is saved; may be nil
 	Progress Progress        // told of events; their total isn't known

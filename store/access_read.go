@@ -118,7 +118,7 @@ func ReadAccessEvent(text []byte) AccessInput {
 		err = errors.New("something comes after it")
 	}
 	if err != nil {
-		return AccessInput{Fault: accessJSONFault(err)}
+		return AccessInput{AccessReport: domain.AccessReport{Event: given.ID}, Fault: accessJSONFault(err)}
 	}
 	return readAccess(given.ID, given.At, given.RFID, given.Unit, given.Device, given.Status)
 }
