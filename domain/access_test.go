@@ -114,7 +114,7 @@ func TestAccessSummaryReadsWell(t *testing.T) {
 		{summarised{groups: dm}, 0, 0, "Sees no devices; may not manage users. Opens the tab Devices (empty)."},
 		{summarised{}, 0, 0, "Sees no devices; may not manage users. Opens no tab but those that everybody has."},
 		{summarised{groups: fda | fm, narrowed: true}, 1, 3, "Sees 1 device at 2 locations in Nordics and below; may not change them; lists the users of Nordics (3) and edits none. Opens the tabs Users, Devices and Locations."},
-		{summarised{groups: aa, leaf: true}, 0, -1, "Sees the devices in Harbour (none yet); may register, edit and assign them; manages the users of Harbour; edits Harbour. Opens the tabs Account, Customers, Users, Devices and Locations."},
+		{summarised{groups: aa, leaf: true}, 0, -1, "Sees the devices in Harbour (none yet); may register, edit and assign them; manages the users of Harbour; edits Harbour. Opens the tabs Account, Customers, Users, Devices, Locations and Audit."},
 		{summarised{groups: nca | fm}, -1, 12, "Sees no devices; lists the users of Nordics and below (12), creates some below Nordics and edits none; edits, creates, moves and deletes customers below Nordics. Opens the tabs Account, Customers, Users, Devices (empty) and Locations."},
 		{summarised{groups: acm, addOn: true}, 0, 0, "Sees no devices; may not manage users. Opens the tab Access control."},
 		{summarised{owner: true}, -1, 4, "Owns the account, and may do everything in it."},

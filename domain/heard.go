@@ -59,20 +59,15 @@ func NewHeardSteps(now time.Time, zone *time.Location) HeardSteps {
 	y, m, d := now.In(zone).Date()
 	midnight := time.Date(y, m, d, 0, 0, 0, 0, zone)
 	const day = 24 * 60
-	minute := now.Unix() / 60
-	return HeardSteps{midnight.Unix() / 60, minute - 7*day, minute - 30*day}
+	minute := MinuteOf(now)
+	return HeardSteps{MinuteOf(midnight), minute - 7*day, minute - 30*day}
 }
 
-// Of is the step of a last communication.
-func (s *HeardSteps) Of(last time.Time) Heard {
-	if last.IsZero() {
+// Of is the step of a last communication, in minutes as MinuteOf counts them.
+func (s *HeardSteps) Of(minute int64) Heard {
+	if minute == 0 {
 		return HeardNever
 	}
-	return s.OfMinute(last.Unix() / 60)
-}
-
-// OfMinute is Of for a minute since 1970.
-func (s *HeardSteps) OfMinute(minute int64) Heard {
 	for h, from := range s {
 		if minute >= from {
 			return Heard(h)

@@ -28,10 +28,10 @@ func TestHeardIsByTheClockOfWhoAsks(t *testing.T) {
 		{time.Unix(1, 0), HeardBefore, HeardBefore},
 		{time.Time{}, HeardNever, HeardNever},
 	} {
-		if got := here.Of(c.last); got != c.here {
+		if got := here.Of(MinuteOf(c.last)); got != c.here {
 			t.Errorf("%v in UTC: %s, want %s", c.last, got, c.here)
 		}
-		if got := there.Of(c.last); got != c.there {
+		if got := there.Of(MinuteOf(c.last)); got != c.there {
 			t.Errorf("%v in Copenhagen: %s, want %s", c.last, got, c.there)
 		}
 	}

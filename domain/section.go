@@ -38,7 +38,7 @@ var sectionTable = [sections]struct {
 	SectionLocations: {name: "Locations", opens: requirement{aa, fm}},
 	SectionTokens:    {name: "API tokens"},
 	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true},
-	SectionAudit:     {name: "Audit", opens: requirement{aa}, coming: true},
+	SectionAudit:     {name: "Audit", opens: requirement{aa}},
 	SectionProfile:   {name: "Profile"},
 }
 

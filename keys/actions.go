@@ -140,7 +140,20 @@ const (
 
 // actions is the table that everything is read from, in the order of the help.
 // Footers sort by Rank.
-var actions = slices.Concat(consoleActions, overviewActions, signInActions, userActions, userFormActions, profileActions, tokenActions, bulkActions, rfidActions, locationActions, accessActions)
+var actions = slices.Concat(
+	consoleActions,
+	overviewActions,
+	auditActions,
+	signInActions,
+	userActions,
+	userFormActions,
+	profileActions,
+	tokenActions,
+	bulkActions,
+	rfidActions,
+	locationActions,
+	accessActions,
+)
 
 // consoleActions are those of the frame, the account, the customers and the
 // devices.

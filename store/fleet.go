@@ -111,6 +111,14 @@ func (db *DB) Fleet(ctx context.Context, actor domain.Actor, progress Progress) 
 	return f, nil
 }
 
+// fleetAtHand is the account's fleet as it is now, nil where it isn't built.
+func (db *DB) fleetAtHand(account domain.ID) *fleetPicture {
+	if known, there := db.fleets.Load(account); there {
+		return known.(*Fleet).picture.Load()
+	}
+	return nil
+}
+
 func newFleet(account domain.ID) *Fleet {
 	return &Fleet{account: account, turn: make(chan struct{}, 1)}
 }

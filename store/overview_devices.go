@@ -6,8 +6,8 @@ import (
 	"tenantry/domain"
 )
 
-// lookedAtOnce is how many devices are looked at within a moment: what a quick
-// overview does, too.
+// lookedAtOnce is how many devices are looked at within a moment, also where
+// their fleet isn't built: what a quick overview does, too.
 const lookedAtOnce = 50_000
 
 // deviceFigures counts the devices of a scope. How many there are in each
@@ -29,10 +29,17 @@ func (tx *tx) deviceFigures(s scope, q OverviewQuery) (DeviceFigures, error) {
 	if s.may.Narrowed() {
 		f.Total = -1
 	}
-	if !q.Quick || total <= lookedAtOnce {
-		if err := c.fromRecords(tx, total, q.Progress); err != nil {
-			return f, err
-		}
+	fleet := tx.db.fleetAtHand(c.tree.Account().ID)
+	switch {
+	case fleet != nil:
+		c.fromFleet(fleet)
+	case !q.Quick || total <= lookedAtOnce:
+		err = c.fromRecords(tx, total, q.Progress)
+	}
+	if err != nil {
+		return f, err
+	}
+	if c.looked {
 		f.Looked, f.Total = true, c.total
 		f.ByStatus, f.ByHeard = c.byStatus, c.byHeard
 	}
@@ -52,6 +59,7 @@ type deviceCount struct {
 	of     domain.ID // whose parts they are; zero for the account
 	within []int     // by position from scope.from: which of them each customer is in, or below
 
+	looked   bool // at each device
 	total    int
 	devices  []int // by the position, from scope.from, of the customers directly below
 	byStatus []int
@@ -97,7 +105,7 @@ func (c *deviceCount) fromCustomers(tx *tx) (total int, err error) {
 // fromRecords counts anew, by looking at each device. expected is how many there
 // are at most.
 func (c *deviceCount) fromRecords(tx *tx, expected int, progress Progress) error {
-	clear(c.devices)
+	c.lookAnew()
 	account := c.tree.Account().ID
 	wanted := map[place]int{} // where its devices are counted, -1 where they aren't
 	devices := tx.scan(tableDevice, key1(account))
@@ -117,9 +125,7 @@ func (c *deviceCount) fromRecords(tx *tx, expected int, progress Progress) error
 			return firstOf(devices.err(), damaged(tableDevice, key, "is missing"))
 		}
 		gap = 0
-		c.total++
-		c.devices[in]++
-		if c.total%readAtOnce == 0 {
+		if c.total++; c.total%readAtOnce == 0 {
 			if progress != nil {
 				progress(c.total, max(expected, c.total))
 			}
@@ -127,8 +133,42 @@ func (c *deviceCount) fromRecords(tx *tx, expected int, progress Progress) error
 				return err
 			}
 		}
-		return c.look(key, devices.value())
+		k, err := deviceKeysFromValue(key, devices.value())
+		c.look(in, pulseOf(k.status, k.last))
+		return err
 	})
+}
+
+// fromFleet counts anew by what the account's fleet keeps beside its lines: a
+// few milliseconds for a million devices.
+func (c *deviceCount) fromFleet(p *fleetPicture) {
+	c.lookAnew()
+	in := make([]int, len(p.places))
+	for number, at := range p.places {
+		in[number] = -1
+		if number > 0 {
+			in[number] = c.in(at)
+		}
+	}
+	for page, numbers := range p.at {
+		for i, number := range numbers {
+			if in[number] >= 0 {
+				c.total++
+				c.look(in[number], p.pulse[page][i])
+			}
+		}
+	}
+	for _, line := range p.tail {
+		if in[line.place] >= 0 {
+			c.total++
+			c.look(in[line.place], line.facts.pulse)
+		}
+	}
+}
+
+func (c *deviceCount) lookAnew() {
+	clear(c.devices)
+	c.looked = true
 }
 
 // in is where devices at a place are counted; -1 for those that don't count.
@@ -141,16 +181,12 @@ func (c *deviceCount) in(at place) int {
 }
 
 // look counts how a device does.
-func (c *deviceCount) look(key, value []byte) error {
-	k, err := deviceKeysFromValue(key, value)
-	if err != nil {
-		return err
+func (c *deviceCount) look(in int, pulse uint32) {
+	c.devices[in]++
+	if status := pulse >> statusShift; int(status) < len(c.byStatus) {
+		c.byStatus[status]++
 	}
-	if int(k.status) < len(c.byStatus) {
-		c.byStatus[k.status]++
-	}
-	c.byHeard[c.steps.Of(timeFromRecord(k.last))]++
-	return nil
+	c.byHeard[c.steps.Of(int64(pulse&domain.MaxMinute))]++
 }
 
 // figures are the customers directly below, and before them the one itself where

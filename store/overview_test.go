@@ -25,7 +25,7 @@ func (i *isolated) counted(who domain.Actor, may *domain.Rights, customer domain
 	for _, d := range devices.Rows {
 		o.Devices.Total++
 		o.Devices.ByStatus[d.Status]++
-		o.Devices.ByHeard[steps.Of(d.LastCommunication)]++
+		o.Devices.ByHeard[steps.Of(domain.MinuteOf(d.LastCommunication))]++
 	}
 	o.Users.ByStatus = make([]int, len(userStatusNames))
 	users, err := i.Users(i.ctx, who, UserQuery{Customer: customer, Below: true, Page: Page{Limit: 1000}})
@@ -90,6 +90,14 @@ func TestAnOverviewCountsWhatIsListed(t *testing.T) {
 			if !reflect.DeepEqual(got, quick) {
 				t.Errorf("%s at %s: quick %+v, else %+v", who.name, customer, quick, got)
 			}
+			_, err = i.Fleet(i.ctx, i.owner, nil)
+			i.must(err)
+			fleet, err := i.Overview(i.ctx, who.actor, OverviewQuery{Customer: customer, Quick: true})
+			i.must(err)
+			if !reflect.DeepEqual(got, fleet) {
+				t.Errorf("%s at %s: by the fleet %+v, else %+v", who.name, customer, fleet, got)
+			}
+			i.fleets.Clear()
 			sum := 0
 			for _, part := range got.Devices.ByCustomer {
 				sum += part.Devices
@@ -103,6 +111,34 @@ func TestAnOverviewCountsWhatIsListed(t *testing.T) {
 				t.Errorf("%s at %s:\n got %+v\nwant %+v", who.name, customer, got, want)
 			}
 		}
+	}
+}
+
+// TestAnOverviewByAFleetThatHasChanged since it was built.
+func TestAnOverviewByAFleetThatHasChanged(t *testing.T) {
+	i := newIsolated(t)
+	_, err := i.Fleet(i.ctx, i.owner, nil)
+	i.must(err)
+	for _, at := range []string{"its own", "a child"} {
+		_, err := i.ReportDevices(i.ctx, i.operator(), []Report{{UnitID: i.at[at].unit, Status: domain.StatusOnline, At: i.clock.read()}})
+		i.must(err)
+	}
+	row, err := i.Device(i.ctx, i.owner, i.at["a grandchild"].device)
+	i.must(err)
+	row.Name = "another name"
+	_, err = i.EditDevice(i.ctx, i.owner, row.Device)
+	i.must(err)
+	i.device(i.owner, place{customer: i.nordics.ID})
+	if p := i.fleetAtHand(i.owner.Account); p == nil || len(p.tail) == 0 {
+		t.Fatal("there is no fleet with a tail")
+	}
+	by, err := i.Overview(i.ctx, i.owner, OverviewQuery{Quick: true})
+	i.must(err)
+	i.fleets.Clear()
+	want, err := i.Overview(i.ctx, i.owner, OverviewQuery{})
+	i.must(err)
+	if !reflect.DeepEqual(by, want) || by.Devices.ByStatus[domain.StatusOnline] != 2 || by.Devices.ByHeard[domain.HeardToday] != 2 {
+		t.Errorf("by the fleet %+v, else %+v", by, want)
 	}
 }
 

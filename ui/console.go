@@ -391,6 +391,7 @@ var sections = []section{
 	{domain.SectionLocations, func(c *Console) screen { return newLocations(c) }},
 	{domain.SectionTokens, func(c *Console) screen { return newTokens(c) }},
 	{domain.SectionAccess, func(c *Console) screen { return newAccessHistory(c) }},
+	{domain.SectionAudit, func(c *Console) screen { return newAudit(c) }},
 	{domain.SectionProfile, func(c *Console) screen { return newProfile(c) }},
 }
 

@@ -4,7 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
-	"tenantry/store"
 )
 
 // lookInto opens a section on a scope, with tabs of its own: esc leads back to
@@ -23,27 +22,28 @@ func (c *Console) whyNotInto(section domain.Section) string {
 	return whyRefused(c.standing.Rights, c.standing.Rights.Opens(section))
 }
 
-// devicesBy lists the devices in the scope in the order of a column.
-func (s *overview) devicesBy(column store.DeviceSort) func() tea.Cmd {
-	return func() tea.Cmd {
-		s.deviceView.sort, s.deviceView.reverse = column, false
-		return s.listDevices(s.scope, false)
-	}
+// devicesLike lists the devices in the scope that pass a filter.
+func (s *overview) devicesLike(filter string) func() tea.Cmd {
+	return func() tea.Cmd { return s.listDevices(s.scope, false, filter) }
 }
 
 // devicesBelow lists the devices of a customer and below it.
 func (s *overview) devicesBelow(customer domain.ID) func() tea.Cmd {
-	return func() tea.Cmd { return s.listDevices(customer, false) }
+	return func() tea.Cmd { return s.listDevices(customer, false, "") }
 }
 
 // ownDevices lists the devices of the scope itself.
 func (s *overview) ownDevices() func() tea.Cmd {
-	return func() tea.Cmd { return s.listDevices(s.scope, true) }
+	return func() tea.Cmd { return s.listDevices(s.scope, true, "") }
 }
 
-func (c *Console) listDevices(scope domain.ID, own bool) tea.Cmd {
+func (c *Console) listDevices(scope domain.ID, own bool, filter string) tea.Cmd {
 	c.deviceView.own = own
-	return c.lookInto(scope, domain.SectionDevices, func(screen) {})
+	return c.lookInto(scope, domain.SectionDevices, func(to screen) {
+		if list, ok := to.(*deviceList); ok {
+			list.filter.field.SetValue(filter)
+		}
+	})
 }
 
 // usersOf lists the users in the scope that pass a filter.

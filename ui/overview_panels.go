@@ -54,7 +54,7 @@ func (s *overview) statusPanel() figurePanel {
 		name := status.String()
 		p.figures = append(p.figures, figure{
 			key: "status." + name, label: name, n: s.devices.ByStatus[status], of: s.looked(), tone: toneOfCount(s.devices.ByStatus[status], statusTone(status)),
-			open: s.devicesBy(store.SortStatus),
+			open: s.devicesLike("status:" + name),
 		})
 	}
 	return p
@@ -121,7 +121,7 @@ func (s *overview) heardPanel() figurePanel {
 		}
 		p.figures = append(p.figures, figure{
 			key: "heard." + heard.String(), label: heardLabels[heard], n: s.devices.ByHeard[heard], of: s.looked(), tone: toneOfCount(s.devices.ByHeard[heard], tone),
-			open: s.devicesBy(store.SortLastCommunication),
+			open: s.devicesLike(heard.Filter()),
 		})
 	}
 	return p
