@@ -36,7 +36,7 @@ var acmePeople = []person{
 	{username: "felix", name: "Felix de Vries", at: "Acme HQ/Benelux", groups: fm | fda, what: "fleet manager of Benelux: sees devices, moves none"},
 	{username: "dora", name: "Dora Holm", at: "Acme HQ/Nordics/Aarhus Depot", groups: dm, what: "Device Management alone: sees no device, and is told why"},
 	{username: "diego", name: "Diego Marín", at: "Acme HQ/Iberia/Madrid", groups: dm | fda, what: "technician of Madrid: enrols a second factor first"},
-	{username: "carla", name: "Carla Jensen", at: "Acme HQ", groups: acm},
+	{username: "carla", name: "Carla Jensen", at: "Acme HQ", groups: acm, what: "access-control clerk: reads who passed where, and nothing else"},
 
 	{username: "henrik", name: "Henrik Møller", at: "Acme HQ", groups: aa, enrolled: true},
 	{username: "lone", name: "Lone Dahl", at: "Acme HQ", groups: fm | fda},
