@@ -4,36 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"slices"
 
 	"tenantry/domain"
 )
-
-// DeviceSort names a column to sort by; Reverse turns it round.
-type DeviceSort string
-
-const (
-	SortName              DeviceSort = "name"
-	SortUnitID            DeviceSort = "unit_id"
-	SortCustomer          DeviceSort = "customer"
-	SortMake              DeviceSort = "make"
-	SortStatus            DeviceSort = "status"
-	SortLastCommunication DeviceSort = "last_communication"
-	SortRegistered        DeviceSort = "registered_at"
-)
-
-// DeviceSorts are all columns that devices can be sorted by.
-func DeviceSorts() []DeviceSort {
-	return []DeviceSort{SortName, SortUnitID, SortCustomer, SortMake, SortStatus, SortLastCommunication, SortRegistered}
-}
-
-func (s DeviceSort) check() error {
-	if s == "" || slices.Contains(DeviceSorts(), s) {
-		return nil
-	}
-	return domain.Errorf(domain.Invalid, "sort", "Devices can't be sorted by %q. They can by name, unit_id, customer, make, status, last_communication and registered_at.", domain.CleanCut(string(s), 30))
-}
 
 // DeviceQuery selects devices in reach.
 type DeviceQuery struct {
@@ -120,7 +94,7 @@ func (tx *tx) listDevices(may *domain.Rights, q DeviceQuery, limit int) (*device
 		return nil, err
 	}
 	l.paths = pathsOf(may.Tree())
-	l.places = tx.placeTerms(may, l.filter, l.paths)
+	l.places, l.sorting = tx.placeTerms(may, l.filter, l.paths), tx.sorting(may, l.sort)
 	if may.MayAnywhere(domain.DevicesSee).Allowed {
 		err = l.read(tx)
 	}
@@ -135,6 +109,7 @@ type deviceListing struct {
 	paths   *treePaths
 	places  *placeTerms
 	sort    DeviceSort
+	sorting *deviceSorting
 	reverse bool
 	limit   int // 0: all
 	after   *listedDevice
@@ -227,7 +202,7 @@ func (l *deviceListing) add(key, value []byte, id domain.ID, at place, byPlace u
 		return nil
 	}
 	l.total++
-	if l.key, err = l.sort.appendKey(l.key[:0], key, value, l.line, l.paths.tree, at); err != nil {
+	if l.key, err = l.sortKey(l.key[:0], key, value, at); err != nil {
 		return err
 	}
 	if l.beyond(id) {
@@ -280,40 +255,15 @@ func (l *deviceListing) readCursor(cursor string) error {
 	return nil
 }
 
-// appendKey appends to dst what a device is sorted by: the column, and then the
-// folded name. The bytes of keys are in the order of the list.
-func (s DeviceSort) appendKey(dst, key, value, line []byte, tree *domain.Tree, at place) ([]byte, error) {
-	if s != SortName && s != "" && s != SortCustomer {
-		keys, err := deviceKeysFromValue(key, value)
-		if err != nil {
-			return dst, err
-		}
-		dst = s.appendColumn(dst, &keys)
+// sortKey appends to dst what a device is sorted by: the column, and then the
+// name. The bytes of keys are in the order of the list.
+func (l *deviceListing) sortKey(dst, key, value []byte, at place) (_ []byte, err error) {
+	switch {
+	case l.sort.byName():
+	case l.sort.byPlace():
+		dst, err = l.sorting.appendPlace(dst, at)
+	default:
+		dst, err = l.sorting.appendRecord(dst, key, value)
 	}
-	if s == SortCustomer {
-		position, _ := tree.Position(at.customer)
-		dst = binary.BigEndian.AppendUint32(dst, uint32(position))
-	}
-	return append(dst, lineName(line)...), nil
-}
-
-func (s DeviceSort) appendColumn(dst []byte, keys *deviceKeys) []byte {
-	switch s {
-	case SortUnitID:
-		return append(dst, keys.unit[:]...)
-	case SortMake:
-		return append(appendFolded(dst, keys.make), 0)
-	case SortStatus:
-		return append(dst, byte(keys.status))
-	case SortLastCommunication:
-		return appendMoment(dst, keys.last)
-	case SortRegistered:
-		return appendMoment(dst, keys.registered)
-	}
-	return dst
-}
-
-// appendMoment appends a time, which may be before 1970, so that its bytes sort.
-func appendMoment(dst []byte, nanoseconds int64) []byte {
-	return binary.BigEndian.AppendUint64(dst, uint64(nanoseconds)^1<<63)
+	return appendNatural(dst, lineName(l.line)), err
 }

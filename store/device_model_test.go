@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -368,9 +369,9 @@ func (m *model) naive(may *domain.Rights, q DeviceQuery, asked []modelTerm) []do
 		}
 	}
 	slices.SortFunc(listed, func(a, b domain.Device) int {
-		c := naiveCompare(a, b, may.Tree(), q.Sort)
+		c := m.naiveCompare(a, b, may, q.Sort)
 		if c == 0 {
-			c = strings.Compare(domain.Fold(a.Name), domain.Fold(b.Name))
+			c = naiveNatural(a.Name, b.Name)
 		}
 		if c == 0 {
 			c = compareIDs(a.ID, b.ID)
@@ -387,16 +388,47 @@ func (m *model) naive(may *domain.Rights, q DeviceQuery, asked []modelTerm) []do
 	return ids
 }
 
-func naiveCompare(a, b domain.Device, tree *domain.Tree, by DeviceSort) int {
+func (m *model) naiveCompare(a, b domain.Device, may *domain.Rights, by DeviceSort) int {
+	at := func(id domain.ID) int {
+		i, _ := may.Tree().Position(id)
+		return i
+	}
+	location := func(id domain.ID) string {
+		for _, l := range m.locations {
+			if l.ID == id && may.Reaches(l.Customer) {
+				return l.Name
+			}
+		}
+		return ""
+	}
+	digits := func(a, b string) int { return strings.Compare(domain.Fold(a), domain.Fold(b)) }
 	switch by {
 	case SortUnitID:
 		return strings.Compare(a.UnitID.String(), b.UnitID.String())
 	case SortCustomer:
-		x, _ := tree.Position(a.Customer)
-		y, _ := tree.Position(b.Customer)
-		return x - y
+		return at(a.Customer) - at(b.Customer)
+	case SortLocation:
+		return naiveNatural(location(a.Location), location(b.Location))
 	case SortMake:
-		return strings.Compare(domain.Fold(a.Make), domain.Fold(b.Make))
+		return naiveNatural(a.Make, b.Make)
+	case SortModel:
+		return naiveNatural(a.Model, b.Model)
+	case SortType:
+		return naiveNatural(a.Type, b.Type)
+	case SortPlate:
+		return naiveNatural(a.Plate, b.Plate)
+	case SortTags:
+		return naiveNatural(strings.Join(a.Tags, ","), strings.Join(b.Tags, ","))
+	case SortYear:
+		return a.Year - b.Year
+	case SortVIN:
+		return digits(a.VIN, b.VIN)
+	case SortIMEI:
+		return digits(a.IMEI, b.IMEI)
+	case SortICCID:
+		return digits(a.ICCID, b.ICCID)
+	case SortPhone:
+		return digits(a.Phone, b.Phone)
 	case SortStatus:
 		return int(a.Status) - int(b.Status)
 	case SortLastCommunication:
@@ -405,6 +437,18 @@ func naiveCompare(a, b domain.Device, tree *domain.Tree, by DeviceSort) int {
 		return a.RegisteredAt.Compare(b.RegisteredAt)
 	}
 	return 0
+}
+
+var digitRuns = regexp.MustCompile("[0-9]+")
+
+// naiveNatural writes every number with so many zeros in front that letters do.
+func naiveNatural(a, b string) int {
+	pad := func(text string) string {
+		return digitRuns.ReplaceAllStringFunc(domain.Fold(text), func(run string) string {
+			return strings.Repeat("0", 40-len(run)) + run
+		})
+	}
+	return strings.Compare(pad(a), pad(b))
 }
 
 func TestDevicesAgreeWithTheModel(t *testing.T) {

@@ -225,16 +225,11 @@ func (f *folder) word(word []byte) string {
 	return folded
 }
 
-// appendFolded is domain.AppendFold of bytes.
-func appendFolded(dst, text []byte) []byte { return new(folder).append(dst, text) }
-
-// deviceKeys are what devices are sorted by beside their names, read from a
-// record without the rest.
+// deviceKeys are what devices are counted by, read from a record without the
+// rest.
 type deviceKeys struct {
-	unit             domain.UnitID
-	make             []byte
-	status           domain.Status
-	last, registered int64
+	status domain.Status
+	last   int64
 }
 
 func deviceKeysFromValue(key, value []byte) (deviceKeys, error) {
@@ -242,16 +237,10 @@ func deviceKeysFromValue(key, value []byte) (deviceKeys, error) {
 	r := recordReader{rest: value}
 	for field := range r.fields {
 		switch field {
-		case fieldUnit:
-			r.id((*[16]byte)(&k.unit))
-		case fieldMake:
-			k.make = r.text()
 		case fieldStatus:
 			k.status = domain.Status(r.number())
 		case fieldLast:
 			k.last = r.number()
-		case fieldRegistered:
-			k.registered = r.number()
 		default:
 			r.skip()
 		}

@@ -84,7 +84,7 @@ func (l *fleetLines) add(id domain.ID, place, kind uint32, facts *deviceFacts) {
 
 // compareLines orders lines by name and device.
 func compareLines(name []byte, id domain.ID, otherName []byte, other domain.ID) int {
-	if c := bytes.Compare(name, otherName); c != 0 {
+	if c := compareNatural(name, otherName); c != 0 {
 		return c
 	}
 	return compareIDs(id, other)
@@ -185,24 +185,17 @@ func sortKeys(sources [2]*fleetLines, keys []nameKey, depth int) {
 	}
 }
 
-// eightBytes are the bytes of a line's name from a depth on, which isn't beyond
-// its end, so that they compare as a number; 0 behind the end.
+// eightBytes are the bytes of a line's name from a depth on, as appendNatural
+// writes it, so that they compare as a number; 0 behind the end.
 func eightBytes(line []byte, depth int) uint64 {
-	var eight uint64
-	if rest := line[depth:]; len(rest) >= 8 {
-		eight = binary.BigEndian.Uint64(rest)
-	} else {
-		var padded [8]byte
-		copy(padded[:], rest)
-		eight = binary.BigEndian.Uint64(padded[:])
+	var room [256]byte
+	name := appendNatural(room[:0], lineName(line))
+	if depth+8 <= len(name) {
+		return binary.BigEndian.Uint64(name[depth:])
 	}
-	ends := eight ^ ones*fieldEnd
-	for i := range 8 {
-		if byte(ends>>(56-8*i)) == 0 {
-			return eight &^ (1<<(64-8*i) - 1)
-		}
-	}
-	return eight
+	var padded [8]byte
+	copy(padded[:], name[min(depth, len(name)):])
+	return binary.BigEndian.Uint64(padded[:])
 }
 
 // mergeByName merges two sorted lists of lines.

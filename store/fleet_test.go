@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -66,7 +67,11 @@ func TestLinesAreSortedByName(t *testing.T) {
 		source.add(domain.ID{byte(i >> 8), byte(i)}, 1, 0, &deviceFacts{})
 		want = append(want, fmt.Sprintf("%s\x00%05d", name, i))
 	}
-	slices.Sort(want)
+	slices.SortFunc(want, func(a, b string) int {
+		x, y, _ := strings.Cut(a, "\x00")
+		v, w, _ := strings.Cut(b, "\x00")
+		return cmp.Or(naiveNatural(x, v), strings.Compare(y, w))
+	})
 	for i, line := range sortByName([2]*fleetLines{source, {start: []uint32{0}}}) {
 		if got := fmt.Sprintf("%s\x00%05d", source.name(int(line)), line); got != want[i] {
 			t.Fatalf("place %d: %q, want %q", i, got, want[i])

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"slices"
 
 	"tenantry/domain"
@@ -19,10 +19,10 @@ func (db *DB) SortFound(ctx context.Context, actor domain.Actor, found *Found, b
 	}
 	sorted := *found
 	sorted.order, sorted.reverse = nil, reverse
-	if by == SortName || by == "" {
+	if by.byName() {
 		return &sorted, nil
 	}
-	keys := foundKeys{by: by, keys: make([]foundKey, found.Len()), makes: map[string]uint64{}}
+	keys := foundKeys{by: by, keys: make([]foundKey, found.Len())}
 	for i := range keys.keys {
 		keys.keys[i] = foundKey{id: found.byName(i), at: uint32(i)}
 	}
@@ -35,10 +35,7 @@ func (db *DB) SortFound(ctx context.Context, actor domain.Actor, found *Found, b
 			return nil, err
 		}
 	}
-	keys.rankMakes()
-	slices.SortFunc(keys.keys, func(a, b foundKey) int {
-		return cmp.Or(cmp.Compare(a.high, b.high), cmp.Compare(a.low, b.low), cmp.Compare(a.at, b.at))
-	})
+	slices.SortFunc(keys.keys, keys.compare)
 	sorted.order = make([]uint32, len(keys.keys))
 	for i, k := range keys.keys {
 		sorted.order[i] = k.at
@@ -48,23 +45,35 @@ func (db *DB) SortFound(ctx context.Context, actor domain.Actor, found *Found, b
 
 // foundKey is what a found device is sorted by.
 type foundKey struct {
-	id        domain.ID
-	at        uint32 // its place in the order of names
-	high, low uint64
+	id       domain.ID
+	at       uint32 // its place in the order of names
+	length   uint32 // of the key
+	from     uint64 // where in the text it begins
+	beginsBy uint64 // its first eight bytes, which tell most apart
 }
 
 // foundKeys are the keys of everything found.
 type foundKeys struct {
-	by    DeviceSort
-	keys  []foundKey
-	makes map[string]uint64 // the number of each folded make, first as they come
+	by   DeviceSort
+	keys []foundKey
+	text []byte
 }
+
+func (f *foundKeys) compare(a, b foundKey) int {
+	if a.beginsBy != b.beginsBy {
+		return cmp.Compare(a.beginsBy, b.beginsBy)
+	}
+	return cmp.Or(bytes.Compare(f.of(a), f.of(b)), cmp.Compare(a.at, b.at))
+}
+
+func (f *foundKeys) of(k foundKey) []byte { return f.text[k.from : k.from+uint64(k.length)] }
 
 // read fills in some keys, which are in the order of their IDs.
 func (f *foundKeys) read(tx *tx, may *domain.Rights, keys []foundKey) error {
 	account := may.Account().ID
+	sorting := tx.sorting(may, f.by)
 	t := tableDevice
-	if f.by == SortCustomer {
+	if f.by.byPlace() {
 		t = tableOwner
 	}
 	c := tx.scan(t, key1(account))
@@ -76,60 +85,30 @@ func (f *foundKeys) read(tx *tx, may *domain.Rights, keys []foundKey) error {
 			}
 			continue
 		}
-		if err := f.fill(&keys[i], key, c.value(), may.Tree()); err != nil {
+		if err := f.fill(&keys[i], key, c.value(), sorting); err != nil {
 			return err
 		}
 	}
 	return tx.ctx.Err()
 }
 
-func (f *foundKeys) fill(k *foundKey, key, value []byte, tree *domain.Tree) error {
-	if f.by == SortCustomer {
-		at, err := placeFromValue(key, value)
-		position, _ := tree.Position(at.customer)
-		k.high = uint64(position)
-		return err
+func (f *foundKeys) fill(k *foundKey, key, value []byte, sorting *deviceSorting) error {
+	var at place
+	var err error
+	begin := len(f.text)
+	if f.by.byPlace() {
+		if at, err = placeFromValue(key, value); err == nil {
+			f.text, err = sorting.appendPlace(f.text, at)
+		}
+	} else {
+		f.text, err = sorting.appendRecord(f.text, key, value)
 	}
-	keys, err := deviceKeysFromValue(key, value)
-	switch f.by {
-	case SortUnitID:
-		k.high, k.low = binary.BigEndian.Uint64(keys.unit[:8]), binary.BigEndian.Uint64(keys.unit[8:])
-	case SortMake:
-		k.high = f.make(string(appendFolded(nil, keys.make)))
-	case SortStatus:
-		k.high = uint64(keys.status)
-	case SortLastCommunication:
-		k.high = uint64(keys.last) ^ 1<<63
-	case SortRegistered:
-		k.high = uint64(keys.registered) ^ 1<<63
+	k.from, k.length = uint64(begin), uint32(len(f.text)-begin)
+	for i := range 8 {
+		k.beginsBy <<= 8
+		if begin+i < len(f.text) {
+			k.beginsBy |= uint64(f.text[begin+i])
+		}
 	}
 	return err
-}
-
-func (f *foundKeys) make(name string) uint64 {
-	number, known := f.makes[name]
-	if !known {
-		number = uint64(len(f.makes))
-		f.makes[name] = number
-	}
-	return number
-}
-
-// rankMakes turns the numbers of makes into their order.
-func (f *foundKeys) rankMakes() {
-	if f.by != SortMake {
-		return
-	}
-	names := make([]string, len(f.makes))
-	for name, number := range f.makes {
-		names[number] = name
-	}
-	sorted := slices.Sorted(slices.Values(names))
-	rank := make([]uint64, len(names))
-	for place, name := range sorted {
-		rank[f.makes[name]] = uint64(place)
-	}
-	for i := range f.keys {
-		f.keys[i].high = rank[f.keys[i].high]
-	}
 }

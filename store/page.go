@@ -13,7 +13,7 @@ func writeCursor(last string) string { return base64.RawURLEncoding.EncodeToStri
 // readCursor is what writeCursor was given, "" for no cursor.
 func readCursor(cursor string) (string, error) {
 	last, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(last) > 1<<10 {
+	if err != nil || len(last) > 2<<10 {
 		return "", domain.Errorf(domain.Invalid, "cursor", "This isn't a cursor of this list. Begin again without one.")
 	}
 	return string(last), nil
