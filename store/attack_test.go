@@ -201,16 +201,19 @@ func TestHugeInputIsRefused(t *testing.T) {
 	fresh := s.atConsole(s.tina)
 	huge := strings.Repeat("7K3M ", 1<<20)
 	for what, do := range map[string]func() error{
-		"username":     func() error { _, err := s.SignIn(s.ctx, domain.DoorSSH, huge, huge, huge); return err },
-		"code":         func() error { return s.GiveCode(s.ctx, gated, huge) },
-		"confirmation": func() error { return s.Confirm(s.ctx, owner, huge) },
-		"password":     func() error { return s.SetPassword(s.ctx, owner, goodPassword, huge) },
-		"before":       func() error { return s.SetPassword(s.ctx, owner, huge, "quick brown foxes jump") },
-		"secret":       func() error { _, err := s.Enrol(s.ctx, fresh, huge, huge); return err },
-		"key":          func() error { _, err := s.AddSSHKeys(s.ctx, owner, "ssh-ed25519 "+huge, ""); return err },
-		"key's name":   func() error { _, err := s.AddSSHKeys(s.ctx, owner, newLine(t), huge); return err },
-		"known key":    func() error { _, err := s.SignInWithKey(s.ctx, huge, huge, []byte(huge)); return err },
-		"profile":      func() error { _, err := s.EditProfile(s.ctx, owner, Profile{FullName: huge}); return err },
+		"username":      func() error { _, err := s.SignIn(s.ctx, domain.DoorSSH, huge, huge, huge); return err },
+		"code":          func() error { return s.GiveCode(s.ctx, gated, huge) },
+		"confirmation":  func() error { return s.Confirm(s.ctx, owner, huge) },
+		"password":      func() error { return s.SetPassword(s.ctx, owner, goodPassword, huge) },
+		"before":        func() error { return s.SetPassword(s.ctx, owner, huge, "quick brown foxes jump") },
+		"secret":        func() error { _, err := s.Enrol(s.ctx, fresh, huge, huge); return err },
+		"key":           func() error { _, err := s.AddSSHKeys(s.ctx, owner, "ssh-ed25519 "+huge, ""); return err },
+		"key's name":    func() error { _, err := s.AddSSHKeys(s.ctx, owner, newLine(t), huge); return err },
+		"known key":     func() error { _, err := s.SignInWithKey(s.ctx, huge, huge, []byte(huge)); return err },
+		"filter's name": func() error { _, err := s.SaveFilter(s.ctx, owner, SavedFilter{Name: huge, Filter: "van"}); return err },
+		"filter":        func() error { _, err := s.SaveFilter(s.ctx, owner, SavedFilter{Name: "x", Filter: huge}); return err },
+		"columns":       func() error { return s.SaveViews(s.ctx, owner, Views{Users: ListView{Sort: huge}}) },
+		"profile":       func() error { _, err := s.EditProfile(s.ctx, owner, Profile{FullName: huge}); return err },
 		"email": func() error {
 			_, err := s.EditProfile(s.ctx, owner, Profile{Email: huge + "@acme.example"})
 			return err

@@ -73,7 +73,7 @@ func (c *checker) run() (err error) {
 	}
 	for _, step := range []func() error{
 		c.checkMeta, c.checkAccounts, c.checkCustomers, c.checkLocations, c.checkUsers, c.checkPasswords, c.checkInvitations,
-		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens, c.checkRFIDs,
+		c.checkFactors, c.checkSSHKeys, c.checkSessions, c.checkTokens, c.checkRFIDs, c.checkViews,
 		c.checkDevices, c.checkCounts, c.checkLocated, c.checkAccess, c.checkAudit,
 	} {
 		if err := step(); err != nil {

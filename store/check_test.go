@@ -47,6 +47,9 @@ func furnished(t *testing.T) (*fixture, tenant) {
 	f.must(err)
 	f.seat(tech)
 	f.token(tech, "sync")
+	_, err = f.SaveFilter(f.ctx, tech, SavedFilter{Name: "Cold ones", Filter: "tag:cold -status:retired"})
+	f.must(err)
+	f.must(f.SaveViews(f.ctx, tech, Views{Devices: ListView{Columns: []string{"name", "imei"}, Sort: "imei", Reverse: true}}))
 	f.addOn(a)
 	f.rfid(a.owner, limited.User, "0004815162")
 	f.furnishAccess(a, placeAt(aarhus.ID, place.ID), devices[3])
@@ -127,10 +130,7 @@ func (f *fixture) keys(t table) map[string]bool {
 }
 
 // unfilled are the tables that nothing is written into yet.
-var unfilled = map[table]bool{
-	tableSavedFilter: true,
-	tableUserView:    true,
-}
+var unfilled = map[table]bool{}
 
 // problems checks a damaged database.
 func (f *fixture) problems() []Problem {
@@ -187,6 +187,8 @@ func TestCheckFindsAMissingValueInEveryTable(t *testing.T) {
 		tableSession:        true, // it is over
 		tableFactor:         true, // it was switched off
 		tableSSHKey:         true, // it was removed
+		tableSavedFilter:    true, // it was deleted
+		tableUserView:       true, // they look as at first
 	}
 	for i := range tables {
 		if unfilled[table(i)] {

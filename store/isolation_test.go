@@ -183,6 +183,8 @@ var withoutObject = map[string]string{
 	"BeginEnrolment": "it is about the actor", "Enrol": "it is about the actor", "NewRecoveryCodes": "it is about the actor",
 	"DropFactor": "it is about the actor", "AddSSHKeys": "it is about the actor",
 	"GiveCode": "it is about the actor", "SetPassword": "it is about the actor", "Confirm": "it is about the actor",
+	"SavedFilters": "TestSavedFiltersAreTheirOwnersAlone", "SaveFilter": "TestSavedFiltersAreTheirOwnersAlone",
+	"DeleteFilter": "TestSavedFiltersAreTheirOwnersAlone", "SaveViews": "it is about the actor",
 	"Touch": "it is about the actor", "SignOut": "it is about the actor",
 	"CreateToken": "it is about the actor", "Bearer": "TestATokenThatIsNotKnownIsLikeAnyOther",
 	"Init": "it is the operator's", "SignIn": "TestEveryFailedSignInIsTheSame", "SignInWithKey": "TestAKeySignsItsOwnUserInAndNobodyElse", "KeyKnown": "TestAKeySignsItsOwnUserInAndNobodyElse", "ActAs": "it is the machine's",

@@ -137,6 +137,9 @@ func (tx *tx) standing(may *domain.Rights) (Standing, error) {
 	if err == nil {
 		s.EndingTokens, err = tx.endingTokens(s.User.Account, s.User.ID)
 	}
+	if err == nil {
+		s.Views, err = tx.views(s.User)
+	}
 	return s, err
 }
 

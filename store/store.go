@@ -123,6 +123,7 @@ type Standing struct {
 	Forced       bool           // must have one
 	RecoveryLeft int            // recovery codes that are still good
 	EndingTokens []domain.Token // their own that end within domain.TokenWarning, the first to end first
+	Views        Views          // how they look at lists, as they left it
 }
 
 // Standing reads the actor's rights, behind any gate too. Unauthenticated when

@@ -218,7 +218,7 @@ func (tx *tx) deleteUser(u domain.User) error {
 		return err
 	}
 	for _, remove := range []func(account, user domain.ID) error{
-		tx.dropInvitation, tx.deleteFactor, tx.deletePassword, tx.deleteFailures, tx.deleteTokens, tx.deleteRFIDs,
+		tx.dropInvitation, tx.deleteFactor, tx.deletePassword, tx.deleteFailures, tx.deleteTokens, tx.deleteRFIDs, tx.deleteViews,
 	} {
 		if err := remove(u.Account, u.ID); err != nil {
 			return err
