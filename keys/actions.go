@@ -91,8 +91,11 @@ const (
 	DeviceCopy     ID = "device.copy"
 	DeviceNested   ID = "device.nested"
 
-	ColumnToggle ID = "column.toggle"
-	ColumnReset  ID = "column.reset"
+	ColumnToggle  ID = "column.toggle"
+	ColumnEarlier ID = "column.earlier"
+	ColumnLater   ID = "column.later"
+	ColumnSort    ID = "column.sort"
+	ColumnReset   ID = "column.reset"
 
 	ImportCheck ID = "import.check"
 	ImportRun   ID = "import.run"
@@ -240,7 +243,7 @@ var consoleActions = []Action{
 	{DeviceEdit, Devices, []string{"e"}, "edit", "Edit the device", domain.DevicesEdit, AskNothing, 5},
 	{DeviceSort, Devices, []string{"s"}, "sort", "Sort by the next column", domain.DevicesSee, AskNothing, 6},
 	{DeviceReverse, Devices, []string{"S"}, "reverse", "Turn the order round", domain.DevicesSee, AskNothing, 0},
-	{DeviceColumns, Devices, []string{"c"}, "columns", "Choose the columns", domain.DevicesSee, AskNothing, 7},
+	{DeviceColumns, Devices, []string{"c"}, "columns", "Choose the columns, their order, and the one to sort by", domain.DevicesSee, AskNothing, 7},
 	{DeviceNested, Devices, []string{"b"}, "nested", "With or without the devices of nested customers", domain.DevicesSee, AskNothing, 8},
 	{DeviceImport, Devices, []string{"i"}, "import", "Register devices out of a CSV file", domain.DevicesRegister, AskNothing, 0},
 	{DeviceExport, Devices, []string{"x"}, "export", "Write this list to a CSV file", domain.DevicesSee, AskNothing, 0},
@@ -251,7 +254,10 @@ var consoleActions = []Action{
 	{DeviceCopy, Device, []string{"y"}, "copy unit ID", "Copy the unit ID", domain.DevicesSee, AskNothing, 3},
 
 	{ColumnToggle, Columns, []string{"space", "enter", "x"}, "switch", "Show this column, or hide it", 0, AskNothing, 1},
-	{ColumnReset, Columns, []string{"r"}, "as at first", "Show the columns that are shown at first", 0, AskNothing, 2},
+	{ColumnEarlier, Columns, []string{"left", "h"}, "earlier", "Move this column one place to the left", 0, AskNothing, 2},
+	{ColumnLater, Columns, []string{"right", "l"}, "later", "Move this column one place to the right", 0, AskNothing, 3},
+	{ColumnSort, Columns, []string{"s"}, "sort", "Sort the list by this column", 0, AskNothing, 4},
+	{ColumnReset, Columns, []string{"r"}, "as at first", "Show the columns that are shown at first", 0, AskNothing, 5},
 
 	{ImportCheck, Importing, []string{"enter"}, "check", "Check what would be registered; nothing is written", domain.DevicesRegister, AskNothing, 1},
 	{ImportRun, Checked, []string{"y"}, "import", "Register the devices of all good lines", domain.DevicesRegister, AskYes, 1},

@@ -42,7 +42,7 @@ var userActions = []Action{
 	{UserKeys, Users, []string{"K"}, "SSH keys", "SSH keys of the user, to remove them", domain.UsersEdit, AskNothing, 0},
 	{UserSort, Users, []string{"s"}, "sort", "Sort by the next column", domain.UsersList, AskNothing, 67},
 	{UserReverse, Users, []string{"S"}, "reverse", "Turn the order round", domain.UsersList, AskNothing, 0},
-	{UserColumns, Users, []string{"c"}, "columns", "Choose the columns", domain.UsersList, AskNothing, 68},
+	{UserColumns, Users, []string{"c"}, "columns", "Choose the columns, their order, and the one to sort by", domain.UsersList, AskNothing, 68},
 	{UserNested, Users, []string{"b"}, "nested", "With or without the users of nested customers", domain.UsersList, AskNothing, 69},
 
 	{UserEdit, User, []string{"e"}, "edit", "Edit the user: name, email, groups, locations, settings", domain.UsersEdit, AskNothing, 1},

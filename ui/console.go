@@ -182,6 +182,7 @@ func (c *Console) enter(actor domain.Actor, s store.Standing) tea.Cmd {
 func (c *Console) begin() tea.Cmd {
 	c.unshut()
 	c.scope = c.standing.Rights.Home()
+	c.takeUpViews(c.standing.Views)
 	c.setTabs(nil, "")
 	c.warnOfTokens()
 	return tea.Batch(c.show(), c.makeFleet())

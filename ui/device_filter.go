@@ -107,4 +107,6 @@ type explained interface {
 	explanation() (title string, lines [][2]string)
 }
 
-func (f *deviceFilter) explanation() (string, [][2]string) { return "The filter", domain.FilterExamples }
+func (f *deviceFilter) explanation() (string, [][2]string) {
+	return "The filter", domain.FilterExamples
+}

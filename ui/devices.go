@@ -79,16 +79,19 @@ func (s *deviceList) offers() []offer {
 		unless(s.whyNotRegister(), keys.DeviceRegister, func() tea.Cmd { return s.push(newDeviceRegister(s.Console, s.registered)) }),
 		unless(s.whyNotRegister(), keys.DeviceImport, func() tea.Cmd { return s.push(newImport(s.Console)) }),
 		unless(s.whyNotAnywhere(domain.DevicesSee), keys.DeviceExport, func() tea.Cmd { return s.push(newExport(s.Console, s.query())) }),
-		can(keys.DeviceSort, func() tea.Cmd {
+		can(keys.DeviceSort, s.keeping(func() tea.Cmd {
 			s.deviceView.nextSort()
 			return s.sorted()
-		}),
-		can(keys.DeviceReverse, func() tea.Cmd {
+		})),
+		can(keys.DeviceReverse, s.keeping(func() tea.Cmd {
 			s.deviceView.reverse = !s.deviceView.reverse
 			return s.sorted()
+		})),
+		can(keys.FiltersOpen, func() tea.Cmd { return s.over(newSavedFilters(s.Console, s.filter.text(), s.filterBy)) }),
+		can(keys.DeviceColumns, func() tea.Cmd {
+			return s.over(newColumnChooser(s.Console, &s.deviceView, s.keeping(s.columnsChanged), s.keeping(s.sorted)))
 		}),
-		can(keys.DeviceColumns, func() tea.Cmd { return s.over(newColumnChooser(s.Console, &s.deviceView, s.columnsChanged)) }),
-		unless(s.whyNotNested(), keys.DeviceNested, s.turnNested),
+		unless(s.whyNotNested(), keys.DeviceNested, s.keeping(s.turnNested)),
 	)
 }
 
@@ -170,6 +173,12 @@ func (s *deviceList) crumb() string {
 		return ""
 	}
 	return "Devices at " + s.atName
+}
+
+// filterBy narrows the list by a filter that was kept.
+func (s *deviceList) filterBy(filter string) tea.Cmd {
+	s.filter.field.SetValue(filter)
+	return s.narrowed()
 }
 
 func (s *deviceList) columnsChanged() tea.Cmd {

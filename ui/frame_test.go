@@ -135,14 +135,14 @@ func TestTheMouse(t *testing.T) {
 	p.clicks("Benelux")
 	p.sees("› ", "Benelux · Netherlands")
 	p.press("@Devices")
-	p.clicks("Crane 101 Málaga")
-	p.sees("›  Crane 101 Málaga")
+	p.clicks("Crane 3 Aalborg")
+	p.sees("›  Crane 3 Aalborg")
 	p.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
-	p.sees("›  Crane 102 Málaga")
+	p.sees("›  Crane 4 Aalborg")
 	p.press("m", "enter")
-	p.clicks("Crane 103 Málaga")
+	p.clicks("Crane 5 Odense")
 	p.press("space")
-	p.sees("● Crane 103 Málaga")
+	p.sees("● Crane 5 Odense")
 }
 
 // clicks clicks on the first line of the screen with that text.

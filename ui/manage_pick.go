@@ -188,6 +188,12 @@ func (p *picker) offers() []offer {
 		can(keys.PickPaste, func() tea.Cmd { return p.turn(p.paste) }),
 		can(keys.PickTarget, p.deed.again),
 		can(keys.PickDeed, p.chooseDeed),
+		can(keys.FiltersOpen, func() tea.Cmd {
+			return p.over(newSavedFilters(p.Console, p.filter.text(), func(filter string) tea.Cmd {
+				p.filter.field.SetValue(filter)
+				return p.search()
+			}))
+		}),
 	)
 	if p.scope != p.standing.Rights.Home() {
 		offers = append(offers, can(keys.PickReach, func() tea.Cmd {

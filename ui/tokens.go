@@ -54,18 +54,18 @@ func (s *tokens) offers() []offer {
 	return append(offers,
 		unless(s.whyNotCreate(), keys.TokenCreate, s.create),
 		asking(s.whyNotRevokeAll(), keys.TokenRevokeAll, s.revokeAllQuestion(), s.revokeAll),
-		can(keys.TokenSort, func() tea.Cmd {
+		can(keys.TokenSort, s.keeping(func() tea.Cmd {
 			s.tokenView.nextSort()
 			return s.sorted()
-		}),
-		can(keys.TokenReverse, func() tea.Cmd {
+		})),
+		can(keys.TokenReverse, s.keeping(func() tea.Cmd {
 			s.tokenView.reverse = !s.tokenView.reverse
 			return s.sorted()
-		}),
-		unless(s.whyNotNested(), keys.TokenNested, func() tea.Cmd {
+		})),
+		unless(s.whyNotNested(), keys.TokenNested, s.keeping(func() tea.Cmd {
 			s.tokenView.own = !s.tokenView.own
 			return s.read()
-		}),
+		})),
 	)
 }
 

@@ -81,8 +81,7 @@ func tokenRank(t *listedToken) int {
 	}, t.State)
 }
 
-// tokenView is how somebody looks at the list of tokens. It lasts as long as the
-// session and goes with them from scope to scope.
+// tokenView is how somebody looks at the list of tokens.
 type tokenView struct {
 	sort    int // the column sorted by
 	reverse bool

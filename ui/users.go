@@ -55,19 +55,21 @@ func (s *users) offers() []offer {
 	return append(offers,
 		unless(s.whyNotCreate(), keys.UserCreate, s.create),
 		unless(s.whyNotCreate(), keys.UserImport, s.importUsers),
-		can(keys.UserSort, func() tea.Cmd {
+		can(keys.UserSort, s.keeping(func() tea.Cmd {
 			s.userView.nextSort()
 			return s.sorted()
-		}),
-		can(keys.UserReverse, func() tea.Cmd {
+		})),
+		can(keys.UserReverse, s.keeping(func() tea.Cmd {
 			s.userView.reverse = !s.userView.reverse
 			return s.sorted()
+		})),
+		can(keys.UserColumns, func() tea.Cmd {
+			return s.over(newColumnChooser(s.Console, &s.userView, s.keeping(step(s.lookAnew)), s.keeping(s.sorted)))
 		}),
-		can(keys.UserColumns, func() tea.Cmd { return s.over(newColumnChooser(s.Console, &s.userView, step(s.lookAnew))) }),
-		unless(s.whyNotNested(), keys.UserNested, func() tea.Cmd {
+		unless(s.whyNotNested(), keys.UserNested, s.keeping(func() tea.Cmd {
 			s.userView.own = !s.userView.own
 			return s.read()
-		}),
+		})),
 	)
 }
 

@@ -134,39 +134,34 @@ func factorTone(u *store.UserRow) widget.Tone {
 	return widget.ToneNormal
 }
 
-// userView is how somebody looks at lists of users. It lasts as long as the
-// session and goes with them from scope to scope.
-type userView struct {
-	switched [16]bool // columns that aren't as they are at first, by number
-	sort     int      // the column sorted by
-	reverse  bool
-	own      bool // without the users of nested customers
-}
-
-func (v *userView) names() []string {
-	names := make([]string, len(userColumns))
-	for i := range userColumns {
-		names[i] = userColumns[i].name
+// userColumnNames are the columns where they are chosen.
+var userColumnNames = func() (names []columnName) {
+	for _, c := range userColumns {
+		names = append(names, columnName{c.name, c.name, c.first})
 	}
 	return names
+}()
+
+// userView is how somebody looks at lists of users.
+type userView struct {
+	columnSet
+	sort    int // the column sorted by
+	reverse bool
+	own     bool // without the users of nested customers
 }
 
-func (v *userView) shows(i int) bool { return i == 0 || userColumns[i].first != v.switched[i] }
+func (v *userView) columns() (*columnSet, []columnName) { return &v.columnSet, userColumnNames }
 
-func (v *userView) turn(i int) { v.switched[i] = !v.switched[i] }
-
-func (v *userView) reset() { v.switched = [len(v.switched)]bool{} }
+func (v *userView) sortsBy(i int) bool {
+	if userColumns[i].order == nil {
+		return false
+	}
+	v.sort, v.reverse = i, false
+	return true
+}
 
 // shown lists the numbers of the columns that are shown.
-func (v *userView) shown() []int {
-	var shown []int
-	for i := range userColumns {
-		if v.shows(i) {
-			shown = append(shown, i)
-		}
-	}
-	return shown
-}
+func (v *userView) shown() []int { return v.columnSet.shown(userColumnNames) }
 
 // nextSort goes on to the next column that is shown and can be sorted by.
 func (v *userView) nextSort() {
