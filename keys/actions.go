@@ -152,6 +152,7 @@ var actions = slices.Concat(
 	userFormActions,
 	profileActions,
 	tokenActions,
+	filterActions,
 	bulkActions,
 	rfidActions,
 	locationActions,
