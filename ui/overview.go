@@ -16,9 +16,10 @@ type overview struct {
 	base
 	seen    *store.Overview // nil before the first answer
 	devices store.DeviceFigures
-	failed  string // why it can't be read
-	again   bool   // the data changed while it was being read
-	stopped bool   // nobody wants each device looked at
+	recent  []store.AuditRow // what was done last
+	failed  string           // why it can't be read
+	again   bool             // the data changed while it was being read
+	stopped bool             // nobody wants each device looked at
 	pace    readingPace
 	figures figures
 }
@@ -39,7 +40,7 @@ func (s *overview) offers() []offer {
 }
 
 // refresh reads the numbers again: something changed, or they come to the front.
-func (s *overview) refresh() tea.Cmd { return s.read() }
+func (s *overview) refresh() tea.Cmd { return tea.Batch(s.read(), s.readRecent()) }
 
 func (s *overview) countAgain() tea.Cmd {
 	s.stopped, s.pace = false, readingPace{}

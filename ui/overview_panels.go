@@ -25,6 +25,9 @@ func (s *overview) panels() []figurePanel {
 	if t := s.seen.Tokens; t.Good > 0 || len(panels) > 0 {
 		panels = append(panels, s.tokensPanel())
 	}
+	if s.whyNotAnywhere(domain.AuditRead) == "" {
+		panels = append(panels, s.recentPanel())
+	}
 	if text := s.nothingWords(); text != "" {
 		panels = append([]figurePanel{{title: "Nothing to count", text: text}}, panels...)
 	}
