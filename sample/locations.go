@@ -73,17 +73,12 @@ func (l *life) station(s spot, location domain.ID) error {
 	if err != nil {
 		return err
 	}
-	put := 0
+	var put []domain.ID
 	for _, row := range found.Rows {
-		d := row.Device
-		if !d.Location.IsZero() || put == s.devices {
-			continue
-		}
-		put++
-		d.Location = location
-		if _, err := l.db.EditDevice(l.ctx, l.boss(), d); err != nil {
-			return err
+		if row.Location.IsZero() && len(put) < s.devices {
+			put = append(put, row.ID)
 		}
 	}
-	return nil
+	_, err = l.db.RunBulk(l.ctx, l.boss(), store.Placement{At: location, Devices: put}, nil)
+	return err
 }

@@ -104,6 +104,7 @@ var everywhere = []struct {
 	{"location", []string{"esc", "esc", "enter"}},
 	{"location, editing", []string{"e"}},
 	{"location, devices there", []string{"esc", "v"}},
+	{"location, putting devices there", []string{"esc", "m"}},
 	{"location, new", []string{"esc", "esc", "n"}},
 	{"tokens", []string{"esc", "esc", "esc", "@API tokens"}},
 	{"tokens, filtering", []string{"/", "p", "l"}},

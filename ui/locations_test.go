@@ -201,3 +201,24 @@ func TestWhoMayManageNoLocationHasNoTab(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestDevicesArePutHereFromTheLocation(t *testing.T) {
+	p := as(t, "ann")
+	before := p.locationNow("Cold store")
+	p.press("@Locations", "/")
+	p.types("cold store")
+	p.press("enter", "m")
+	p.reads("At Cold store")
+	rows := p.devices("crane aalborg")
+	p.press("tab")
+	p.pastes(strings.Join(unitIDs(rows)[:3], "\n") + "\n")
+	p.reads("3 will move")
+	p.press("p")
+	p.reads("Put 3 devices at Cold store.")
+	if now := p.locationNow("Cold store"); now.Devices != before.Devices+3 {
+		t.Errorf("%d devices, before %d", now.Devices, before.Devices)
+	}
+	p.press("esc")
+	p.seesNot("Put 3 devices")
+	p.sees("Cold store")
+}
