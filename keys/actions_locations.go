@@ -17,7 +17,6 @@ const (
 	LocationEdit    ID = "location.edit"
 	LocationDelete  ID = "location.delete"
 	LocationDevices ID = "location.devices"
-	LocationPut     ID = "location.put"
 	LocationLimit   ID = "location.limit"
 	LocationPut     ID = "location.put"
 	LocationSort    ID = "location.sort"
@@ -40,7 +39,6 @@ var locationActions = []Action{
 	{LocationLimit, Locations, []string{"l"}, "limit", "Limit users to the location, or lift that", domain.UsersEdit, AskNothing, 5},
 	{LocationPut, Locations, []string{"m"}, "put devices", "Choose or paste devices to put at the location", domain.DevicesEdit, AskNothing, 7},
 	{LocationDelete, Locations, []string{"d"}, "delete", "Delete the location; the devices there stay with their customers", domain.LocationsManage, AskYes, 6},
-	{LocationPut, Locations, []string{"m"}, "put here", "Put devices here: mark them, or paste their IDs", domain.DevicesEdit, AskNothing, 7},
 	{LocationSort, Locations, []string{"s"}, "sort", "Sort by the next column", 0, AskNothing, 61},
 	{LocationReverse, Locations, []string{"S"}, "reverse", "Turn the order round", 0, AskNothing, 0},
 	{LocationNested, Locations, []string{"b"}, "nested", "With or without the locations of nested customers", 0, AskNothing, 62},
@@ -50,7 +48,6 @@ var locationActions = []Action{
 	{LocationLimit, Location, []string{"l"}, "limit", "Limit users to the location, or lift that", domain.UsersEdit, AskNothing, 3},
 	{LocationPut, Location, []string{"m"}, "put devices", "Choose or paste devices to put at the location", domain.DevicesEdit, AskNothing, 5},
 	{LocationDelete, Location, []string{"d"}, "delete", "Delete the location; the devices there stay with their customers", domain.LocationsManage, AskYes, 4},
-	{LocationPut, Location, []string{"m"}, "put here", "Put devices here: mark them, or paste their IDs", domain.DevicesEdit, AskNothing, 5},
 
 	{LimitToTake, LimitingTo, []string{"enter"}, "take", "Limit those who are ticked, and nobody else", domain.UsersEdit, AskNothing, 1},
 	{LimitToSwitch, LimitingTo, []string{"space", "x"}, "tick", "Tick the user, or take the tick away", domain.UsersEdit, AskNothing, 2},

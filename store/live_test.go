@@ -199,7 +199,9 @@ func TestEveryBulkChangeIsDecidedWhenItIsDone(t *testing.T) {
 			t.Errorf("%+v, %v", result, err)
 		}
 	}
-	i.change(tina, func(u *domain.User) { u.Groups, u.Locations = domain.DeviceManagement|domain.FullDeviceAccess, ids(other.ID) })
+	i.change(tina, func(u *domain.User) {
+		u.Groups, u.Locations = domain.DeviceManagement|domain.FullDeviceAccess, ids(other.ID)
+	})
 	for _, b := range bulks[:1] {
 		result, err := i.RunBulk(i.ctx, tina, b, nil)
 		i.must(err)
