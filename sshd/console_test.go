@@ -44,8 +44,10 @@ func TestWhoeverIsPutOutLeavesAtOnce(t *testing.T) {
 	key := h.key(ann)
 	for _, put := range []func(){
 		func() { _, err := h.db.EndSessions(h.ctx, h.owner, ann.User); h.must(err) },
+		func() { h.suspend(true) },
 		func() { h.must(h.db.SetUserActive(h.ctx, h.owner, ann.User, false)) },
 	} {
+		h.suspend(false)
 		client := h.connects("ann", gossh.PublicKeys(key))
 		s := h.console(client, 80, 24)
 		s.sees("Overview")
@@ -62,6 +64,17 @@ func TestWhoeverIsPutOutLeavesAtOnce(t *testing.T) {
 		client.Close()
 		t.Error("somebody inactive is let in")
 	}
+}
+
+// suspend suspends the account, or opens it again.
+func (h *house) suspend(on bool) {
+	h.t.Helper()
+	operator := domain.Actor{Operator: true, Door: domain.DoorMachine, Account: h.owner.Account}
+	a, err := h.db.Account(h.ctx, operator)
+	h.must(err)
+	a.Suspended = on
+	_, err = h.db.EditAccount(h.ctx, operator, a.Account)
+	h.must(err)
 }
 
 func TestTwoConsolesOfOneConnection(t *testing.T) {

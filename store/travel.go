@@ -91,7 +91,7 @@ func (t table) leaves() bool {
 
 // isSeen says whether something reads a table across accounts, so that entries
 // of an account that isn't whole may never lie in it: they come with the account
-// itself, in one step, and go with it. What they are few enough for that; the
+// itself, in one step, and go with it. They are few enough for that; the
 // unit IDs aren't, and are only asked whether they are taken.
 func (t table) isSeen() bool {
 	switch t {
