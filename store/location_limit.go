@@ -70,6 +70,16 @@ func (tx *tx) limitableUsers(may *domain.Rights, l *domain.Location) ([]LimitedU
 			return nil, err
 		}
 	}
+	// And those who are limited to it since it was within their customer.
+	limited, err := tx.limitedTo(l.Account, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range limited {
+		if !may.MayBeLimited(u, l) && may.SeesUser(u).Allowed {
+			rows = append(rows, limitedUser(may, u, l.ID))
+		}
+	}
 	sortLimited(may.Tree(), rows)
 	return rows, nil
 }

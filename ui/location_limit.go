@@ -38,7 +38,7 @@ func (l locationInHand) askLimits(row store.LocationRow, limit, unlimit []store.
 		l.say(widget.ToneDim, "Nobody was ticked, and no tick taken away.")
 		return nil
 	}
-	change := store.Limits{Location: row.ID, Limit: idsOfLimited(limit), Unlimit: idsOfLimited(unlimit), Lift: true}
+	change := store.Limits{Location: row.ID, Limit: idsOfLimited(limit), Unlimit: idsOfLimited(unlimit)}
 	var lifted, widened []string
 	for i := range unlimit {
 		if u := &unlimit[i]; u.Only {
@@ -50,6 +50,7 @@ func (l locationInHand) askLimits(row store.LocationRow, limit, unlimit []store.
 			widened = append(widened, widget.Cut(u.Username, 30))
 		}
 	}
+	change.Lift = len(lifted) > 0 // which is asked below
 	run := func() tea.Cmd { return l.changeLimits(row, change) }
 	if len(lifted)+len(widened) == 0 {
 		return run()
