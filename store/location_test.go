@@ -390,3 +390,17 @@ func TestDevicesAreListedByLocation(t *testing.T) {
 		t.Errorf("tom finds %v, %v", n, err)
 	}
 }
+
+// TestLiftingALimitIsSaidBefore it is done, from the user's side too.
+func TestLiftingALimitIsSaidBefore(t *testing.T) {
+	p := newPlaced(t)
+	after := *p.read(p.tom)
+	for want, locations := range map[string][]domain.ID{"": ids(p.dock.ID), "tom is limited to Depot, and will see every device": nil} {
+		after.Locations = locations
+		said, err := p.WarnUser(p.ctx, p.owner, p.tom.User, &after)
+		p.must(err)
+		if !strings.HasPrefix(said, want) || want == "" && said != "" {
+			t.Errorf("%q", said)
+		}
+	}
+}

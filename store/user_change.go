@@ -293,7 +293,7 @@ func (db *DB) SetUserActive(ctx context.Context, actor domain.Actor, user domain
 
 // WarnUser says what is due to be said before a user is turned into after, or
 // deleted (after nil): that a customer loses its last administrator, and who can
-// still repair it. "" when there is nothing.
+// still repair it; that a limit to locations is lifted. "" when there is nothing.
 func (db *DB) WarnUser(ctx context.Context, actor domain.Actor, user domain.ID, after *domain.User) (string, error) {
 	var warning string
 	err := db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
@@ -317,9 +317,21 @@ func (db *DB) WarnUser(ctx context.Context, actor domain.Actor, user domain.ID, 
 			return err
 		}
 		warning = may.WarnLastAdministrator(before, after, slices.Values(above))
-		return nil
+		lifted, err := tx.warnLifted(may, before, after)
+		warning = strings.TrimSpace(warning + " " + lifted)
+		return err
 	})
 	return warning, err
+}
+
+// warnLifted says that a change lifts the limit of somebody to locations, whom
+// nothing else keeps from seeing more then (rule 6). "" where it doesn't.
+func (tx *tx) warnLifted(may *domain.Rights, before, after *domain.User) (string, error) {
+	if after == nil || len(before.Locations) == 0 || len(after.Locations) > 0 || !domain.NewRights(may.Account(), may.Tree(), before).Narrowed() {
+		return "", nil
+	}
+	names, err := tx.locationNames(may, before.Locations)
+	return before.Username + " is limited to " + domain.CleanCut(strings.Join(names, ", "), 120) + ", and will see every device that their groups give, wherever it is.", err
 }
 
 // usersAbove are the users of a user's customer and of those above it, and the
