@@ -30,4 +30,5 @@ test: ## gofmt, vet, staticcheck, every test, every benchmark once
 bench: ## every benchmark at full size, each beside its bound
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m ./domain ./ui/widget ./sample
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m -p 1 . ./store ./ui -tenantry.devices=$(DEVICES)
+	$(GO) test -run '^$$' -bench 'Audit$$' -benchtime 5x -timeout 60m ./store -tenantry.entries=1000000
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./sshd -tenantry.sessions=200

@@ -180,3 +180,43 @@ func (i *isolated) busy() {
 	i.must(i.DeleteUser(i.ctx, i.owner, gone.User))
 	i.must(i.DeleteCustomer(i.ctx, i.owner, DeleteCustomer{ID: i.customer(i.owner, child, fmt.Sprint("Brief")).ID}))
 }
+
+// TestARareEntryIsFoundPageByPage: a filter that finds little answers early, and
+// its cursor goes on.
+func TestARareEntryIsFoundPageByPage(t *testing.T) {
+	f := scratched(t)
+	a := f.tenant("Acme")
+	f.inTx(func(tx *tx) error {
+		for n := range 2*auditLooked + 10 {
+			e := entry{action: "device.edit", subject: SubjectDevice, name: "Van", where: ids(a.main.ID)}
+			if n == 5 {
+				e.name = "Needle"
+			}
+			if _, err := tx.audit(a.account.ID, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	q, pages, rows := AuditQuery{Filter: "needle"}, 0, 0
+	for {
+		list, err := f.Audit(f.ctx, a.owner, q)
+		f.must(err)
+		pages++
+		rows += len(list.Rows)
+		if (list.Next != "") != list.AtLeast {
+			t.Errorf("page %d: next %q, at least %v", pages, list.Next, list.AtLeast)
+		}
+		if q.Cursor = list.Next; q.Cursor == "" {
+			break
+		}
+	}
+	if rows != 1 || pages < 2*auditTold || pages > 2*auditTold+2 {
+		t.Errorf("%d found in %d pages", rows, pages)
+	}
+	all, err := f.Audit(f.ctx, a.owner, AuditQuery{Page: Page{Limit: maxLimit}})
+	f.must(err)
+	if len(all.Rows) == 0 || all.Total < 2*auditLooked || all.AtLeast {
+		t.Errorf("%d rows of %d", len(all.Rows), all.Total)
+	}
+}
