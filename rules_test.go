@@ -24,7 +24,7 @@ var house = map[string]struct{ ours, others []string }{
 	"keys":      {[]string{"domain"}, []string{"charm.land/bubbles/v2/key"}},
 	"store":     {[]string{"domain"}, []string{"go.etcd.io/bbolt", "github.com/fxamacker/cbor", "golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys", "github.com/pquerna/otp"}},
 	"ui/widget": {nil, []string{"charm.land", "github.com/charmbracelet/x/ansi", "github.com/charmbracelet/colorprofile", "github.com/mdp/qrterminal", "github.com/rivo/uniseg"}},
-	"ui":        {[]string{"domain", "store", "keys", "ui/widget"}, []string{"charm.land", "github.com/charmbracelet", "github.com/NimbleMarkets/ntcharts"}},
+	"ui":        {[]string{"domain", "store", "keys", "shape", "ui/widget"}, []string{"charm.land", "github.com/charmbracelet", "github.com/NimbleMarkets/ntcharts"}},
 	"cli":       {[]string{"domain", "store", "shape"}, []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/charmbracelet/x/ansi"}},
 	"shape":     {[]string{"domain", "store"}, nil},
 	"sample":    {[]string{"domain", "store"}, []string{"github.com/pquerna/otp"}},

@@ -6,8 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,11 +28,6 @@ func (p *program) auditExport() *cobra.Command {
 	q.add(c)
 	c.Flags().BoolVar(&lines, "ndjson", false, "one JSON document a line, as audit list has them")
 	return c
-}
-
-// auditColumns are the columns of an exported trail.
-var auditColumns = []string{
-	"at", "entry", "who", "user_id", "door", "from", "outcome", "action", "subject", "object_id", "name", "customers", "changes", "devices", "undoes", "text",
 }
 
 func (s *session) exportAudit(ctx context.Context, q auditQuery, lines bool) error {
@@ -71,41 +64,12 @@ func auditLines(out *bufio.Writer) func(store.AuditRow) error {
 // formula.
 func auditRows(out io.Writer) (func(store.AuditRow) error, error) {
 	w := csv.NewWriter(out)
-	if err := w.Write(auditColumns); err != nil {
+	if err := w.Write(shape.AuditColumns()); err != nil {
 		return nil, err
 	}
 	return func(r store.AuditRow) error {
-		told := shape.NewAuditEntry(r)
-		var where, changes []string
-		for _, c := range told.Customers {
-			where = append(where, c.Path)
-		}
-		for _, c := range told.Changes {
-			changes = append(changes, c.Field+": "+c.Old+" → "+c.New)
-		}
-		record := []string{
-			text(told.At), told.Entry.String(), told.Who, idText(told.UserID), told.Door, told.From, told.Outcome, told.Action, told.Subject,
-			idText(told.ObjectID), told.Name, strings.Join(where, "; "), strings.Join(changes, "; "), strconv.Itoa(told.Devices), idText(told.Undoes), told.Text,
-		}
-		for i := range record {
-			record[i] = domain.CSVField(domain.Clean(record[i]))
-		}
-		err := w.Write(record)
+		err := w.Write(shape.AuditRecord(r))
 		w.Flush()
 		return firstOf(err, w.Error())
 	}, nil
-}
-
-func text(t *string) string {
-	if t == nil {
-		return ""
-	}
-	return *t
-}
-
-func idText(id *domain.ID) string {
-	if id == nil {
-		return ""
-	}
-	return id.String()
 }

@@ -263,8 +263,8 @@ var consoleActions = []Action{
 	{ImportCheck, Importing, []string{"enter"}, "check", "Check what would be registered; nothing is written", domain.DevicesRegister, AskNothing, 1},
 	{ImportRun, Checked, []string{"y"}, "import", "Register the devices of all good lines", domain.DevicesRegister, AskYes, 1},
 	{ImportCopy, Checked, []string{"c"}, "copy failed", "Copy the lines that failed, with the reasons", domain.DevicesRegister, AskNothing, 2},
-	{ExportRun, Exporting, []string{"enter"}, "write", "Write the file", domain.DevicesSee, AskNothing, 1},
-	{ExportCopy, Exporting, []string{"y"}, "copy path", "Copy the path of the file", domain.DevicesSee, AskNothing, 2},
+	{ExportRun, Exporting, []string{"enter"}, "write", "Write the file", 0, AskNothing, 1},
+	{ExportCopy, Exporting, []string{"y"}, "copy path", "Copy the path of the file, or the command", 0, AskNothing, 2},
 
 	{ChooseUp, Choosing, []string{"up"}, "up", "One customer up", 0, AskNothing, 0},
 	{ChooseDown, Choosing, []string{"down"}, "down", "One customer down", 0, AskNothing, 0},

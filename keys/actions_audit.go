@@ -20,6 +20,7 @@ const (
 	AuditUndo   ID = "audit.undo"
 	AuditBefore ID = "audit.undone"
 	AuditCopy   ID = "audit.copy"
+	AuditExport ID = "audit.export"
 	MovesOpen   ID = "audit.device"
 )
 
@@ -29,6 +30,7 @@ var auditActions = []Action{
 	{AuditNarrow, Audit, []string{"f"}, "narrow", "Narrow by person, kind, outcome, door and time", domain.AuditRead, AskNothing, 2},
 	{AuditJump, Audit, []string{"o"}, "go to it", "Go to the thing that the entry is about", 0, AskNothing, 3},
 	{AuditUndo, Audit, []string{"u"}, "undo", "Take back what was done to many devices", domain.DevicesAssign, AskYes, 4},
+	{AuditExport, Audit, []string{"x"}, "export", "Write this list to a CSV or JSON file", domain.AuditRead, AskNothing, 5},
 	{AuditPerson, Audit, []string{"p"}, "same person", "Show everything that the same person did", 0, AskNothing, 0},
 	{AuditThing, Audit, []string{"t"}, "same thing", "Show everything that was done to the same thing", 0, AskNothing, 0},
 	{AuditMoves, Audit, []string{"d"}, "devices", "List the devices that the entry is about", 0, AskNothing, 0},

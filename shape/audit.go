@@ -1,6 +1,9 @@
 package shape
 
 import (
+	"strconv"
+	"strings"
+
 	"tenantry/domain"
 	"tenantry/store"
 )
@@ -56,6 +59,48 @@ func NewAuditEntry(r store.AuditRow) AuditEntry {
 		told.Changes = append(told.Changes, AuditChange(c))
 	}
 	return told
+}
+
+// AuditColumns head an audit trail as CSV.
+func AuditColumns() []string {
+	return []string{
+		"at", "entry", "who", "user_id", "door", "from", "outcome", "action", "subject", "object_id", "name", "customers", "changes", "devices", "undoes", "text",
+	}
+}
+
+// AuditRecord is an entry in the order of AuditColumns. A spreadsheet takes no
+// text in it for a formula.
+func AuditRecord(r store.AuditRow) []string {
+	told := NewAuditEntry(r)
+	var where, changes []string
+	for _, c := range told.Customers {
+		where = append(where, c.Path)
+	}
+	for _, c := range told.Changes {
+		changes = append(changes, c.Field+": "+c.Old+" → "+c.New)
+	}
+	record := []string{
+		textOr(told.At), told.Entry.String(), told.Who, identityText(told.UserID), told.Door, told.From, told.Outcome, told.Action, told.Subject,
+		identityText(told.ObjectID), told.Name, strings.Join(where, "; "), strings.Join(changes, "; "), strconv.Itoa(told.Devices), identityText(told.Undoes), told.Text,
+	}
+	for i := range record {
+		record[i] = domain.CSVField(domain.Clean(record[i]))
+	}
+	return record
+}
+
+func textOr(t *string) string {
+	if t == nil {
+		return ""
+	}
+	return *t
+}
+
+func identityText(id *domain.ID) string {
+	if id == nil {
+		return ""
+	}
+	return id.String()
 }
 
 // AuditDevice is a device that an entry lists.

@@ -1,6 +1,6 @@
-// Package shape is how Tenantry's things look as JSON: one form of each, for the
-// plain commands and for REST, so that a script that reads the one can read the
-// other.
+// Package shape is how Tenantry's things look as JSON and CSV: one form of each,
+// for the plain commands, for REST and for what the console exports, so that
+// what reads the one can read the other.
 //
 // Here are field names, and how a value is written: identities and times are
 // text, what isn't known or isn't there is null, and lists are never null. It

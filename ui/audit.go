@@ -61,6 +61,9 @@ func (s *audit) offers() []offer {
 	offers = append(offers, entryInHand{&s.base, row, s.whyNoEntry()}.offers()...)
 	return append(offers,
 		unless(s.whyNotAnywhere(domain.AuditRead), keys.AuditNarrow, func() tea.Cmd { return s.push(newAuditNarrow(s)) }),
+		unless(s.whyNotAnywhere(domain.AuditRead), keys.AuditExport, func() tea.Cmd {
+			return s.push(newAuditExport(s.Console, s.query(), s.look.words(s.Console)))
+		}),
 	)
 }
 

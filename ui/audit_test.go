@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -200,4 +202,43 @@ func TestWhoSeesWhichAuditTrail(t *testing.T) {
 			t.Errorf("%+v", at.rows[row])
 		}
 	}
+}
+
+// TestTheAuditTrailIsExported: as the list shows it, and as the plain command
+// writes it.
+func TestTheAuditTrailIsExported(t *testing.T) {
+	p := as(t, "ann")
+	files := map[string]*strings.Builder{}
+	p.console.options.Save = func(name string, write func(io.Writer) error) (string, error) {
+		files[name] = &strings.Builder{}
+		return "/tmp/" + name, write(files[name])
+	}
+	p.press("@Audit", "/")
+	p.types("tuesday")
+	p.press("enter", "esc", "/")
+	p.types("created location")
+	p.press("enter", "x")
+	p.sees("audit-acme-fleet-2026-03-12.csv", "Only those that match created", "location.")
+	p.press("enter")
+	p.sees("Wrote ", " entries to", "/tmp/audit-acme-fleet-2026-03-12.csv")
+	text := files["audit-acme-fleet-2026-03-12.csv"].String()
+	lines := strings.Count(text, "\n")
+	if !strings.HasPrefix(text, "at,entry,who,") || lines < 10 || strings.Count(text, "location.create") != lines-1 {
+		t.Errorf("%d lines: %.400s", lines, text)
+	}
+	p.press("esc", "x")
+	for range 4 {
+		p.press("backspace")
+	}
+	p.types(".json")
+	p.press("enter")
+	p.sees("Wrote ")
+	var entries []map[string]any
+	if err := json.Unmarshal([]byte(files["audit-acme-fleet-2026-03-12.json"].String()), &entries); err != nil || len(entries) != lines-1 {
+		t.Errorf("%v: %d entries, and %d lines", err, len(entries), lines)
+	}
+	p.console.options.Save = nil
+	p.console.options.Connect = "ssh -p 2222 {username}@fleet.example.com"
+	p.press("esc", "x")
+	p.sees("On your own machine", `ssh -p 2222 ann@fleet.example.com "audit export --filter 'created`, "> audit-acme-fleet-2026-03-12.csv")
 }

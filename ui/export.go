@@ -29,7 +29,7 @@ type exporting struct {
 type exportJob struct {
 	name    string // of the file, as it is proposed
 	what    string // which things are written, and how, as a sentence
-	command string // the plain command that writes the same
+	command string // the plain command that writes the same, without the program's name
 	counted func(n int) string
 	// write writes all of it to a file of that name and says how many there were.
 	write func(ctx context.Context, name string, w io.Writer, progress store.Progress) (int, error)
@@ -51,12 +51,11 @@ func newExport(c *Console, query store.DeviceQuery) *exporting {
 			return db.ExportDevices(ctx, actor, query, w, progress)
 		},
 	}
-	job.command = "tenantry devices export" + c.selecting(query.Customer, query.Below)
+	job.command = "devices export" + c.selecting(query.Customer, query.Below)
 	if query.Filter != "" {
 		job.what = fmt.Sprintf("Writes the devices of %s that match %q as CSV, with the columns of an import.", whose, widget.Clean(query.Filter))
-		job.command += " --filter " + quoted(query.Filter)
+		job.command += asFlag("filter", query.Filter)
 	}
-	job.command += " > " + job.name
 	return newExporting(c, job)
 }
 
@@ -94,18 +93,38 @@ func (s *exporting) offers() []offer {
 			return nil
 		})}
 	}
-	copied := s.went
 	if s.options.Save == nil {
-		copied = s.job.command
+		return []offer{
+			unless(s.whyNotRun(), keys.ExportRun, s.run),
+			can(keys.ExportCopy, func() tea.Cmd { return s.copyOut(s.commandLine(), "Copied.") }).as("copy command"),
+		}
 	}
 	why := ""
-	if copied == "" {
+	if s.went == "" {
 		why = "Nothing is written yet."
 	}
 	return []offer{
 		unless(s.whyNotRun(), keys.ExportRun, s.run),
-		unless(why, keys.ExportCopy, func() tea.Cmd { return s.copyOut(copied, "Copied.") }),
+		unless(why, keys.ExportCopy, func() tea.Cmd { return s.copyOut(s.went, "Copied.") }),
 	}
+}
+
+// commandLine writes the same file without the console: over SSH, on the
+// machine of whoever sits before it, because every command goes through that
+// door too.
+func (s *exporting) commandLine() string {
+	if s.options.Connect == "" {
+		return "tenantry " + s.job.command + " > " + s.job.name
+	}
+	return strings.ReplaceAll(s.options.Connect, "{username}", s.userName()) + " " + quotedTwice(s.job.command) + " > " + s.job.name
+}
+
+// whereCommand says where the command line is for.
+func (s *exporting) whereCommand() string {
+	if s.options.Connect == "" {
+		return "This console has no place for files. On the machine that holds the database, this writes the same list:"
+	}
+	return "This console has no place for files. On your own machine, this writes the same list:"
 }
 
 func (s *exporting) whyNotRun() string {
@@ -178,8 +197,8 @@ func (s *exporting) draw(w, h int) []string {
 	var lines []string
 	switch {
 	case s.options.Save == nil:
-		lines = append(lines, s.dim("This console has no place for files. On the machine that holds the database, this writes the same list:", w)...)
-		lines = append(append(lines, ""), indent(widget.Wrap(s.job.command, w-4))...)
+		lines = append(lines, s.dim(s.whereCommand(), w)...)
+		lines = append(append(lines, ""), indent(widget.Wrap(s.commandLine(), w-4))...)
 	case s.busy("export"):
 		done, total := s.progress("export")
 		lines = []string{"", "  " + widget.Fit("Writing "+s.inputs.Value(inputPath), w-2),
@@ -219,4 +238,16 @@ func (c *Console) selecting(customer domain.ID, below bool) string {
 // quoted is text as one word of a shell's command line.
 func quoted(text string) string {
 	return "'" + strings.ReplaceAll(widget.Clean(text), "'", `'\''`) + "'"
+}
+
+// quotedTwice is a command line as one word of another, which ssh hands on and
+// the other end takes apart again.
+func quotedTwice(text string) string {
+	if !strings.Contains(text, "'") {
+		return text
+	}
+	if !strings.ContainsAny(text, "\"\\$`!") {
+		return `"` + text + `"`
+	}
+	return quoted(text)
 }
