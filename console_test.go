@@ -32,7 +32,7 @@ func TestATechnicianMovesDevices(t *testing.T) {
 			term.press("p")
 			term.sees("Moved 2 devices to Copenhagen", "u undo")
 			term.press("u")
-			term.sees("y move back")
+			term.sees("y take it back")
 			term.press("y")
 			term.sees("Moved 2 devices back")
 			term.press("C-c")

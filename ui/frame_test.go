@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -180,9 +179,9 @@ func TestTheTabThatOneIsOnIsNamed(t *testing.T) {
 	p := as(t, "ann")
 	for _, w := range []int{40, 60, 80, 120} {
 		p.resizes(w, 24)
-		for i, tab := range p.console.tabs {
-			p.press(strconv.Itoa(i + 1))
-			if line := strings.Split(p.screen(), "\n")[1]; !strings.Contains(line, strconv.Itoa(i+1)+" "+tab.name+" ") {
+		for _, tab := range p.console.tabs {
+			p.press("@" + tab.name)
+			if line := strings.Split(p.screen(), "\n")[1]; !strings.Contains(line, p.numberOf(tab.name)+" "+tab.name+" ") {
 				t.Errorf("%d wide, %s: %q", w, tab.name, line)
 			}
 		}
