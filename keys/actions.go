@@ -167,7 +167,7 @@ var consoleActions = []Action{
 	{Redraw, Anywhere, []string{"ctrl+l"}, "redraw", "Draw the screen again", 0, AskNothing, 0},
 	{Back, Anywhere, []string{"esc"}, "back", "One step back", 0, AskNothing, 98},
 
-	{OpenPalette, Tabs, []string{":", "ctrl+p"}, "all actions", "Find an action by its words", 0, AskNothing, 99},
+	{OpenPalette, Tabs, []string{":", "ctrl+p"}, "all actions", "Find an action by its words, or a device by any of its numbers", 0, AskNothing, 99},
 	{NextTab, Tabs, []string{"tab"}, "next tab", "Go to the next tab", 0, AskNothing, 0},
 	{PreviousTab, Tabs, []string{"shift+tab"}, "previous tab", "Go to the tab before", 0, AskNothing, 0},
 	{GoTab, Tabs, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, "tab", "Go to the tab of that number; 0 is the tenth", 0, AskNothing, 0},

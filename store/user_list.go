@@ -47,6 +47,7 @@ type UserQuery struct {
 	Customer domain.ID // zero: the actor's whole reach
 	Below    bool      // with those of nested customers
 	Filter   string    // words over username, email, full name, customer, groups, status
+	Names    bool      // the words are looked for in what names a user alone: the first three
 	Sort     UserSort  // empty: by customer
 	Reverse  bool
 	Page
@@ -126,8 +127,11 @@ func (tx *tx) matchingUsers(may *domain.Rights, q UserQuery, from, to int) ([]ma
 		path := tree.Path(customer)
 		err := tx.eachUserOf(tree.Account().ID, customer, func(u *domain.User) error {
 			m := matchingUser{User: *u, at: i, name: domain.Fold(u.Username)}
-			matches, err := tx.matchesUser(may, &m, path, words)
-			if err != nil || !matches {
+			if q.Names {
+				if !m.named(words) {
+					return nil
+				}
+			} else if matches, err := tx.matchesUser(may, &m, path, words); err != nil || !matches {
 				return err
 			}
 			if err := tx.sortKey(&m, q.Sort); err != nil {
@@ -142,6 +146,17 @@ func (tx *tx) matchingUsers(may *domain.Rights, q UserQuery, from, to int) ([]ma
 	}
 	sortUsers(found, q)
 	return found, nil
+}
+
+// named says whether every word is in what names the user.
+func (m *matchingUser) named(words []string) bool {
+	text := m.name + "\n" + domain.Fold(m.Email) + "\n" + domain.Fold(m.FullName)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // matchesUser says whether a user holds every word. The status is looked up only

@@ -134,6 +134,7 @@ var everywhere = []struct {
 	{"profile, ending all sessions", []string{"X"}},
 	{"help", []string{"esc", "esc", "esc", "esc", "@Customers", "?"}},
 	{"palette", []string{"esc", ":"}},
+	{"palette, what is called so", []string{"c", "r", "a", "n", "e"}},
 	{"signing out", []string{"esc", "q"}},
 }
 

@@ -48,14 +48,16 @@ func (c *Console) listDevices(scope domain.ID, own bool, filter string) tea.Cmd 
 
 // usersOf lists the users in the scope that pass a filter.
 func (s *overview) usersOf(filter string) func() tea.Cmd {
-	return func() tea.Cmd {
-		s.userView.own = false
-		return s.lookInto(s.scope, domain.SectionUsers, func(to screen) {
-			if list, ok := to.(*users); ok {
-				list.filter.field.SetValue(filter)
-			}
-		})
-	}
+	return func() tea.Cmd { return s.listUsers(s.scope, filter) }
+}
+
+func (c *Console) listUsers(scope domain.ID, filter string) tea.Cmd {
+	c.userView.own = false
+	return c.lookInto(scope, domain.SectionUsers, func(to screen) {
+		if list, ok := to.(*users); ok {
+			list.filter.field.SetValue(filter)
+		}
+	})
 }
 
 // tokensOf lists the tokens in the scope that pass a filter.

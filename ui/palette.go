@@ -11,11 +11,13 @@ import (
 )
 
 // palette is the overlay in which an action is found by its words: those of
-// the screen under it, then every tab to go to.
+// the screen under it, then every tab to go to, then a customer, a device, a
+// user or a location to look at (see jump).
 type palette struct {
 	base
 	field *widget.Field
 	all   []command
+	jump  jump
 	table *widget.Table[string]
 }
 
@@ -24,12 +26,22 @@ type command struct {
 	words string
 	key   string
 	why   string
+	id    string // what it leads to, where words may be the same for two
+	kind  commandKind
 	run   func() tea.Cmd
 }
 
+type commandKind uint8
+
+const (
+	actionCommand   commandKind = iota // does something here
+	customerCommand                    // looks at a customer
+	foundCommand                       // shows a thing that was found
+)
+
 func newPalette(c *Console) *palette {
 	o := &palette{base: base{Console: c}, field: widget.NewField()}
-	o.field.Placeholder = "what to do, or a customer to go to"
+	o.field.Placeholder = "what to do, or a device, customer or user to go to"
 	for _, e := range c.entries() {
 		if e.action.Where == keys.List || e.action.Where == keys.Tree || e.action.ID == keys.OpenPalette || e.action.ID == keys.GoTab {
 			continue // moving about needs no palette
@@ -59,7 +71,7 @@ func (c *Console) customerCommands() []command {
 	for i := range tree.Len() {
 		customer := tree.At(i)
 		if rights.Reaches(customer.ID) {
-			list = append(list, command{words: "Open " + widget.Clean(c.ownNameFirst(c.tree().Names(customer.ID))), run: func() tea.Cmd { return c.setScope(customer.ID) }})
+			list = append(list, command{words: "Open " + widget.Clean(c.ownNameFirst(c.tree().Names(customer.ID))), id: customer.ID.String(), kind: customerCommand, run: func() tea.Cmd { return c.setScope(customer.ID) }})
 		}
 	}
 	return list
@@ -78,6 +90,9 @@ func (o *palette) offers() []offer {
 func (o *palette) take() tea.Cmd {
 	rows := o.matching()
 	i := o.table.Cursor()
+	if o.waits(rows, i) {
+		return nil
+	}
 	if i < 0 || i >= len(rows) {
 		o.say(widget.ToneDim, "Nothing is called that. Take letters away, or press esc.")
 		return nil
@@ -87,34 +102,52 @@ func (o *palette) take() tea.Cmd {
 		return nil
 	}
 	o.closeOver()
-	return rows[i].run()
+	if rows[i].kind == actionCommand {
+		return rows[i].run()
+	}
+	return o.cleared(rows[i].run)
 }
 
 func (o *palette) typing() bool { return true }
 
 func (o *palette) typed(m tea.KeyPressMsg) tea.Cmd {
 	if o.field.Update(m) {
-		o.narrow()
+		return o.narrowed()
 	}
 	return nil
 }
 
 func (o *palette) pasted(text string, _ bool) tea.Cmd {
 	o.field.Update(tea.PasteMsg{Content: text})
-	o.narrow()
-	return nil
+	return o.narrowed()
 }
 
-// matching is the commands that hold every word typed.
+func (o *palette) narrowed() tea.Cmd {
+	o.narrow()
+	return o.lookUp()
+}
+
+// matching is the commands that hold every word typed, and what is called so.
+// Where many customers are, what was found comes after the first few.
 func (o *palette) matching() []command {
 	words := strings.Fields(domain.Fold(o.field.Value()))
 	var found []command
+	customers := 0
 	for _, c := range o.all {
 		text := domain.Fold(c.words)
 		if !containsAll(text, words) {
 			continue
 		}
+		if c.kind == customerCommand {
+			if customers == offersOfAKind {
+				found = append(found, o.jump.offers...)
+			}
+			customers++
+		}
 		found = append(found, c)
+	}
+	if customers <= offersOfAKind {
+		found = append(found, o.jump.offers...)
 	}
 	return found
 }
@@ -132,7 +165,7 @@ func (o *palette) narrow() { o.table.SetSource(commandRows(o.matching())); o.tab
 
 func (o *palette) draw(w, h int) []string {
 	inner := boxWidth(w) - 4
-	o.table.Empty = "Nothing is called that."
+	o.table.Empty = o.whyNothing()
 	d := widget.Dialog{Title: "All actions", Width: inner,
 		Hints: roomFor(h, widget.Hint{Key: "enter", Text: "do it"}, widget.Hint{Key: "esc", Text: "close"})}
 	room := h - 3
@@ -148,7 +181,7 @@ func (o *palette) draw(w, h int) []string {
 type commandRows []command
 
 func (r commandRows) Len() int         { return len(r) }
-func (r commandRows) Key(i int) string { return r[i].words }
+func (r commandRows) Key(i int) string { return r[i].id + r[i].words }
 func (r commandRows) Cells(i int, out []string) []string {
 	words := r[i].words
 	if r[i].why != "" {
