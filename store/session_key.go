@@ -44,6 +44,7 @@ func (db *DB) SignInWithKey(ctx context.Context, from, username string, key []by
 		}
 		u := *by.user
 		actor.Account, actor.User = u.Account, u.ID
+		tx.actor, tx.name, tx.home = actor, u.Username, u.Customer // the entry is theirs
 		by.record.Used = timeToRecord(tx.now)
 		if err := tx.put(tableSSHKey, by.at, encode(by.record)); err != nil {
 			return err

@@ -70,7 +70,8 @@ func TestAKeySignsItsOwnUserInAndNobodyElse(t *testing.T) {
 	if keys[0].UsedAt.IsZero() {
 		t.Error("the key doesn't know that it was used")
 	}
-	if e := f.lastEntry(a.account.ID); e.action != "user.sign_in" || len(e.changes) != 1 || e.changes[0].new != keys[0].Fingerprint {
+	if e := f.lastEntry(a.account.ID); e.action != "user.sign_in" || len(e.changes) != 1 || e.changes[0].new != keys[0].Fingerprint ||
+		e.who != "ann" || e.user != ann.User || e.from != "192.0.2.1:9" {
 		t.Errorf("%+v", e)
 	}
 }
