@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"os"
 	"sync"
-	"time"
 
 	"tenantry/domain"
 )
@@ -18,14 +17,8 @@ type Certificate struct {
 	log       *slog.Logger
 
 	mu   sync.Mutex
-	seen [2]look
+	seen [2]os.FileInfo // nil for a file that isn't there
 	now  *tls.Certificate
-}
-
-// look is by what one sees that a file has changed.
-type look struct {
-	at   time.Time
-	size int64
 }
 
 // ReadCertificate reads a certificate with those above it, and its key, both in
@@ -50,7 +43,7 @@ func ReadCertificate(cert, key string, log *slog.Logger) (*Certificate, error) {
 func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if seen := c.look(); seen != c.seen {
+	if seen := c.look(); changed(seen[0], c.seen[0]) || changed(seen[1], c.seen[1]) {
 		c.seen = seen
 		pair, err := tls.LoadX509KeyPair(c.cert, c.key)
 		if err != nil {
@@ -64,12 +57,20 @@ func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 }
 
 // look looks at both files.
-func (c *Certificate) look() [2]look {
-	var seen [2]look
+func (c *Certificate) look() (seen [2]os.FileInfo) {
 	for i, name := range []string{c.cert, c.key} {
 		if info, err := os.Stat(name); err == nil {
-			seen[i] = look{info.ModTime(), info.Size()}
+			seen[i] = info
 		}
 	}
 	return seen
+}
+
+// changed says whether a file isn't what it was: written to, or another one of its
+// name, as whoever renews a certificate puts there within one tick of the clock.
+func changed(now, before os.FileInfo) bool {
+	if now == nil || before == nil {
+		return now != before
+	}
+	return !os.SameFile(now, before) || !now.ModTime().Equal(before.ModTime()) || now.Size() != before.Size()
 }
