@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -28,7 +27,7 @@ type Options struct {
 const DefaultConnections = 1000
 
 // What a client may take its time for. A header that trickles in holds nothing
-// but its connection, of which there are many.
+// but its connection, and that only until somebody else needs the place.
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 2 * time.Minute
@@ -45,10 +44,11 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o O
 	if most == 0 {
 		most = DefaultConnections
 	}
-	listener = &crowded{Listener: listener, places: make(chan struct{}, most), closed: make(chan struct{})}
+	door := newCrowded(listener, most)
+	listener = door
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+		MaxHeaderBytes: maxHeader, ConnState: door.become, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 		// What is under way when the server is told to stop may end.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -84,43 +84,4 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o O
 func withHTTP2(c *tls.Config) *tls.Config {
 	c.NextProtos = []string{"h2", "http/1.1"}
 	return c
-}
-
-// crowded is a listener that lets only so many connections in at once; the
-// others wait outside.
-type crowded struct {
-	net.Listener
-	places chan struct{}
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (l *crowded) Accept() (net.Conn, error) {
-	select {
-	case l.places <- struct{}{}:
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		<-l.places
-		return nil, err
-	}
-	return &placed{Conn: conn, leave: sync.OnceFunc(func() { <-l.places })}, nil
-}
-
-func (l *crowded) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
-}
-
-// placed is a connection that gives its place back.
-type placed struct {
-	net.Conn
-	leave func()
-}
-
-func (c *placed) Close() error {
-	defer c.leave()
-	return c.Conn.Close()
 }

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -172,27 +173,81 @@ func TestWhatIsUnderWayMayEnd(t *testing.T) {
 	stop() // though nobody lets it end
 }
 
-// TestManyConnectionsWait outside, and come in when others leave.
-func TestManyConnectionsWait(t *testing.T) {
-	address, _ := serving(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "in") }), Options{Connections: 2})
-	var silent []net.Conn
-	for range 2 {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		silent = append(silent, conn)
-	}
-	third, err := net.Dial("tcp", address)
+// dials opens a connection, and sends what begins a request, or all of one.
+func dials(t *testing.T, address, text string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer third.Close()
-	io.WriteString(third, "GET / HTTP/1.0\r\n\r\n")
-	silent[0].Close()
-	if answer, err := io.ReadAll(third); err != nil || !bytes.HasSuffix(answer, []byte("in")) {
-		t.Errorf("%q, %v", answer, err)
+	t.Cleanup(func() { conn.Close() })
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+const wholeRequest = "GET / HTTP/1.0\r\n\r\n"
+
+// TestManyConnectionsWait outside, and come in when others leave: nobody at work
+// loses their place.
+func TestManyConnectionsWait(t *testing.T) {
+	begun, end := make(chan struct{}), make(chan struct{})
+	address, _ := serving(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		begun <- struct{}{}
+		<-end
+		io.WriteString(w, "in")
+	}), Options{Connections: 2})
+	var open []net.Conn
+	for range 2 {
+		open = append(open, dials(t, address, wholeRequest))
+		<-begun
+	}
+	open = append(open, dials(t, address, wholeRequest))
+	select {
+	case <-begun:
+		t.Error("three are in where there is room for two")
+	case end <- struct{}{}:
+	}
+	<-begun
+	close(end)
+	for n, conn := range open {
+		if answer, err := io.ReadAll(conn); err != nil || !bytes.HasSuffix(answer, []byte("in")) {
+			t.Errorf("%d: %q, %v", n, answer, err)
+		}
+	}
+}
+
+// TestSilentConnectionsMakeRoom: with nothing sent, half a header, or an answer
+// had long ago, a connection keeps nobody out.
+func TestSilentConnectionsMakeRoom(t *testing.T) {
+	folder := t.TempDir()
+	cert, key := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	newPair(t, "localhost", cert, key)
+	certificate, err := ReadCertificate(cert, key, silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []Options{{Connections: 2}, {Connections: 2, Certificate: certificate}} {
+		address, _ := serving(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "in") }), o)
+		var before []net.Conn
+		for _, text := range []string{"", "GET / HTTP/1.1\r\nHost: x\r\nX: ", "\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "", "G"} {
+			before = append(before, dials(t, address, text))
+		}
+		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+		at := "http://" + address
+		if o.Certificate != nil {
+			at = "https://" + address
+		}
+		answer, err := client.Get(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		client.CloseIdleConnections()
+		if _, err := io.ReadAll(before[0]); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the first one: %v", err) // it has been shown out
+		}
 	}
 }
 
