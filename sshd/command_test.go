@@ -84,6 +84,18 @@ func TestAConfirmationByCodeOverSSH(t *testing.T) {
 	}
 }
 
+// TestWhatTakesAProofSaysHowOverSSH: a key proves nothing that a token is made
+// on, and a command asks for no password.
+func TestWhatTakesAProofSaysHowOverSSH(t *testing.T) {
+	h := open(t)
+	ann := h.user("ann", domain.AccountAdministrator)
+	client := h.connects("ann", gossh.PublicKeys(h.key(ann)))
+	_, errs, status := h.runs(client, "tokens create --name script --expires 90d", "")
+	if status != 1 || !strings.Contains(errs, "PubkeyAuthentication=no") || strings.Contains(errs, "--code") {
+		t.Errorf("%d %s", status, errs)
+	}
+}
+
 // TestAPipeThatIsCut ends the command, and its session.
 func TestAPipeThatIsCut(t *testing.T) {
 	h := open(t)

@@ -241,7 +241,10 @@ func (s *Server) explained(ctx context.Context, actor domain.Actor, err error) e
 	how := ""
 	switch refused.Kind {
 	case domain.Unproven:
-		how = " With a second factor, give its code as the first flag: --code 123456."
+		how = " Connect anew with your password: ssh -o PubkeyAuthentication=no."
+		if standing, failed := s.options.DB.Standing(ctx, actor); failed == nil && standing.Enrolled {
+			how = " Give a code as the first flag: --code 123456."
+		}
 	case domain.Gated:
 		standing, failed := s.options.DB.Standing(ctx, actor)
 		switch {
