@@ -92,7 +92,7 @@ func (c AuditChoice) query(ctx context.Context, s *server, actor domain.Actor, p
 		}
 		q.Object = row.ID
 	case c.Object != "":
-		q.Object, err = parse("audit entry", c.Object)
+		q.Object, err = parse("object", c.Object)
 	}
 	return q, err
 }

@@ -17,7 +17,7 @@ func configuration(version string) huma.Config {
 				Title: "Tenantry", Version: version,
 				Description: "Customers, devices and people of a fleet account.\n\n" +
 					"Show an API token in each request, made in the console under API tokens: \"Authorization: APIToken …\" (or Bearer …). It may do what its owner may at that moment.\n\n" +
-					"Lists come in pages: next is the cursor of the next one. A record's ETag is its version; sent back as If-Match, a change is only made where nobody came in between. Answers that aren't the one asked for are problems (RFC 9457). Fields may be added to answers; what there is stays.",
+					"Lists come in pages: next is the cursor of the next one. A record's ETag is its version; sent back as If-Match, a change is only made where nobody came in between. How many requests a token may make, the headers RateLimit-… say; beyond them, Retry-After says in how many seconds to go on. Answers that aren't the one asked for are problems (RFC 9457). Fields may be added to answers; what there is stays.",
 			},
 			Servers: []*huma.Server{{URL: Prefix}},
 			Components: &huma.Components{

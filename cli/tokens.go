@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) tokensCommands() *cobra.Command {
-	return p.parent("tokens", "API tokens: keys to the REST API", p.tokensList(), p.tokensCreate(), p.tokensRevoke())
+	return p.parent("tokens", "Keys to the REST API: API tokens", p.tokensList(), p.tokensCreate(), p.tokensRevoke())
 }
 
 func (p *program) tokensList() *cobra.Command {

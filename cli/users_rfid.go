@@ -11,7 +11,7 @@ import (
 )
 
 func (p *program) usersRFID() *cobra.Command {
-	return p.parent("rfid", "RFID tokens of users: the cards and fobs that open doors and vehicles",
+	return p.parent("rfid", "The RFID tokens of users: cards and fobs that open doors and vehicles",
 		p.rfidList(), p.rfidAdd(), p.rfidSwitch("on", "Switch an RFID token of a user on again", "%s is on."),
 		p.rfidSwitch("off", "Switch an RFID token of a user off, without taking it away", "%s is off, and stays with %s."), p.rfidRemove())
 }
