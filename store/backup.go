@@ -244,13 +244,16 @@ func checkBackup(ctx context.Context, copied, from, path string, o Options, prog
 }
 
 // keyFor finds the key with that fingerprint: where the database's belongs
-// (there), or beside the backup.
+// (there), beside the backup, or among those that were put aside.
 func keyFor(print []byte, path, from string) (key fileKey, there bool, err error) {
 	for _, at := range []string{path, from} {
 		key, err := readKey(KeyPath(at))
-		if err == nil && string(key.fingerprint()) == string(print) {
+		if err == nil && key.has(print) {
 			return key, at == path, nil
 		}
+	}
+	if key, _, found := keyAside(path, print); found {
+		return key, false, nil
 	}
 	return key, false, domain.Errorf(domain.Unavailable, "", "The key file of the backup isn't here: neither %s nor %s is it, or can be read. Put it there from a copy. If there is none, copy the backup to %s yourself and make a new key with: tenantry --db %s rescue new-key",
 		KeyPath(path), KeyPath(from), path, path)

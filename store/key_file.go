@@ -55,6 +55,11 @@ func (k fileKey) fingerprint() []byte {
 	return sum[:]
 }
 
+// has says whether that is the key's fingerprint.
+func (k fileKey) has(print []byte) bool {
+	return subtle.ConstantTimeCompare(k.fingerprint(), print) == 1
+}
+
 // text is what stands in the file.
 func (k fileKey) text() []byte { return []byte(keyFileHeading + hex.EncodeToString(k[:]) + "\n") }
 
@@ -187,8 +192,16 @@ func (db *DB) openKey(ctx context.Context) error {
 		return db.firstKey(ctx)
 	}
 	key, err := readKey(KeyPath(db.Path()))
-	if err == nil && subtle.ConstantTimeCompare(key.fingerprint(), print) != 1 {
+	if err == nil && !key.has(print) {
 		err = errKeyForeign
+	}
+	if isKeyLost(err) {
+		if own, from, found := keyAside(db.Path(), print); found {
+			if err := layKey(db.Path(), own); err != nil {
+				return domain.Errorf(domain.Unavailable, "", "The key file of the database is %s, and can't be put back as %s: %w. Put it there yourself.", from, KeyPath(db.Path()), cause(err))
+			}
+			key, err = own, nil
+		}
 	}
 	if err != nil {
 		return keyRefused(db.Path(), err)

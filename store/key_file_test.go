@@ -198,3 +198,69 @@ func TestALostKeyIsReplaced(t *testing.T) {
 	}
 	f.reopenClosed()
 }
+
+// TestARestoreCutShortFindsItsKeyAgain: a restore changes two files, the key and
+// the database. Whichever of them a crash leaves as it was, the database opens,
+// with its own key.
+func TestARestoreCutShortFindsItsKeyAgain(t *testing.T) {
+	f := create(t)
+	at := KeyPath(f.Path())
+	own, err := readKey(at)
+	f.must(err)
+	foreign := own
+	foreign[0] ^= 1
+	f.must(f.Close())
+	for _, c := range []struct {
+		name string
+		cut  func() error
+	}{
+		{"the old key was put aside", func() error { return putAside(at) }},
+		{"the new key lies there, beside the old database", func() error { return layKey(f.Path(), foreign) }},
+		{"twice", func() error { return firstOf(layKey(f.Path(), foreign), layKey(f.Path(), fileKey{})) }},
+	} {
+		f.must(c.cut())
+		f.reopenClosed()
+		f.must(f.Close())
+		if key, err := readKey(at); err != nil || key != own {
+			t.Errorf("%s: another key lies there: %v", c.name, err)
+		}
+		if _, _, found := keyAside(f.Path(), foreign.fingerprint()); found == (c.name == "the old key was put aside") {
+			t.Errorf("%s: the other key is kept: %v", c.name, found)
+		}
+	}
+	_, err = ReplaceKey(f.ctx, f.Path(), f.options)
+	kind(t, err, domain.Conflict)
+	f.reopenClosed()
+}
+
+// TestWhatARestoreReplacedIsPutBack with the key that it had, though that of the
+// backup has its place.
+func TestWhatARestoreReplacedIsPutBack(t *testing.T) {
+	f := create(t)
+	other := create(t)
+	saved := other.Path()
+	other.must(other.Close())
+	key, err := readKey(KeyPath(saved))
+	f.must(err)
+	key[0] ^= 1 // the two fixtures draw the same numbers
+	other.must(os.WriteFile(KeyPath(saved), key.text(), 0o600))
+	e, err := openEngine(f.ctx, saved, lockWait(f.options), checkFile)
+	f.must(err)
+	f.must(e.write(f.ctx, func(k *kv) error { return k.put(tableMeta, keyFingerprint, key.fingerprint()) }, func(error) {}))
+	f.must(e.close())
+
+	path := f.Path()
+	f.must(f.Close())
+	there, err := Restore(f.ctx, saved, path, f.options, Restoring{Replace: true})
+	f.must(err)
+	if there.Key == "" || there.Kept == "" {
+		t.Fatalf("%+v", there)
+	}
+	back, err := Restore(f.ctx, there.Kept, path, f.options, Restoring{Replace: true})
+	f.must(err)
+	if back.Key == "" {
+		t.Errorf("%+v", back)
+	}
+	f.reopenClosed()
+	other.reopenClosed()
+}

@@ -3,11 +3,11 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"tenantry/domain"
 )
@@ -61,10 +61,13 @@ func (db *DB) replaceKey(ctx context.Context) (ended int, err error) {
 	return ended, err
 }
 
+// asideEnding and a number end the name of a file that was put aside.
+const asideEnding = ".replaced-"
+
 // putAside gives a file that may be another database's key a name that is free.
 func putAside(path string) error {
 	for n := 1; ; n++ {
-		err := rename(path, fmt.Sprintf("%s.replaced-%d", path, n))
+		err := rename(path, path+asideEnding+strconv.Itoa(n))
 		switch {
 		case err == nil || errors.Is(err, fs.ErrNotExist):
 			return nil
@@ -72,6 +75,24 @@ func putAside(path string) error {
 			return err
 		}
 	}
+}
+
+// keyAside finds the key with that fingerprint among those that were put aside. It
+// is the database's own after a restore that was cut short between the two files,
+// and that of a database which a restore replaced and which is put back.
+func keyAside(path string, print []byte) (key fileKey, from string, found bool) {
+	folder, name := filepath.Split(KeyPath(path))
+	lying, _ := os.ReadDir(folder)
+	for _, l := range lying {
+		if !strings.HasPrefix(l.Name(), name+asideEnding) {
+			continue
+		}
+		from = filepath.Join(folder, l.Name())
+		if key, err := readKey(from); err == nil && key.has(print) {
+			return key, from, true
+		}
+	}
+	return key, "", false
 }
 
 // loseKey gives up all that the key before sealed, in every account.
