@@ -462,6 +462,13 @@ func TestAServersLogProvesTheAuditTrail(t *testing.T) {
 	if made.status != 0 {
 		t.Fatalf("%+v", made)
 	}
+	while := filepath.Join(t.TempDir(), "log so far")
+	if err := os.WriteFile(while, []byte("head="+at+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := runs(t, nil, "", "--db", db, "audit", "verify", "--head", while); got.status != 0 || !strings.Contains(got.out, "1 earlier end found again") {
+		t.Errorf("while it runs: %+v", got)
+	}
 	first.stop()
 	noted := filepath.Join(t.TempDir(), "log")
 	if err := os.WriteFile(noted, first.log.Bytes(), 0o600); err != nil {

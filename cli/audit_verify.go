@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,11 +52,15 @@ func (s *session) readHeads(texts []string) (notedHeads, error) {
 			add(head, named)
 			continue
 		}
-		if _, missing := os.Stat(text); s.Fixed != nil || text != "-" && missing != nil {
-			return noted, err
+		if s.Fixed != nil && text != "-" {
+			return noted, domain.Errorf(domain.Invalid, "head", "%s Send a log on standard input, and say - for it.", err.Error())
 		}
 		before := len(noted.of) + len(noted.nobodies)
+		unknown := err
 		err = s.reading(text, func(r io.Reader) error { return eachHead(r, add) })
+		if domain.KindOf(err) == domain.NotFound {
+			return noted, domain.Errorf(domain.Invalid, "head", "%s And no file of that name can be read.", unknown.Error())
+		}
 		if err == nil && len(noted.of)+len(noted.nobodies) == before {
 			err = domain.Errorf(domain.Invalid, "head", "There is no end of an audit trail in %s. Give a server's log, or what \"audit verify\" wrote.", domain.CleanCut(text, 200))
 		}

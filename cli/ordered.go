@@ -34,7 +34,7 @@ func (p *program) isOrder(c *cobra.Command) bool {
 		return false
 	case "db check":
 		return !c.Flags().Changed("structure")
-	case "account list", "account show", "account edit":
+	case "account list", "account show", "account edit", "audit verify":
 		return p.sshUser == ""
 	}
 	return c.Annotations[capability] == needsOperator || p.account != "" && !c.HasSubCommands()

@@ -29,7 +29,9 @@ func (h AuditHead) String() string {
 	return h.Account.String() + ":" + strconv.FormatUint(h.Number, 10) + ":" + hex.EncodeToString(h.Hash[:])
 }
 
-var headText = regexp.MustCompile(`(?:([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}):)?\b([0-9]{1,20}):([0-9A-Fa-f]{64})\b`)
+// headText is a head in any text. That of the trail outside all accounts begins
+// with the colon: an account without a name.
+var headText = regexp.MustCompile(`(?:([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}):|((?:^|[\s"'=]):))?\b([0-9]{1,20}):([0-9A-Fa-f]{64})\b`)
 
 // ParseAuditHead reads a head, with the account or without: named says which.
 // Invalid for anything else.
@@ -59,15 +61,16 @@ func FindAuditHeads(text string) (heads []NotedHead) {
 }
 
 func headOf(match []string) (head AuditHead, named bool, err error) {
-	if named = match[1] != ""; named {
+	named = match[1] != "" || match[2] != ""
+	if match[1] != "" {
 		if head.Account, err = domain.ParseID(match[1]); err != nil {
 			return head, named, err
 		}
 	}
-	if head.Number, err = strconv.ParseUint(match[2], 10, 64); err != nil {
-		return head, named, domain.Errorf(domain.Invalid, "head", "%q is no number of an audit entry.", match[2])
+	if head.Number, err = strconv.ParseUint(match[3], 10, 64); err != nil {
+		return head, named, domain.Errorf(domain.Invalid, "head", "%q is no number of an audit entry.", match[3])
 	}
-	_, err = hex.Decode(head.Hash[:], []byte(match[3]))
+	_, err = hex.Decode(head.Hash[:], []byte(match[4]))
 	return head, named, err
 }
 

@@ -268,4 +268,13 @@ func TestHeadsAreReadAsTheyAreWritten(t *testing.T) {
 	if found := FindAuditHeads(log); len(found) != 2 || found[0].AuditHead != head || found[0].Named {
 		t.Errorf("%+v", found)
 	}
+	// That of the trail outside all accounts, as it writes itself.
+	if got, named, err := ParseAuditHead(head.String()); err != nil || !named || got != head {
+		t.Errorf("%+v %v %v", got, named, err)
+	}
+	for _, log := range []string{`{"head":"` + head.String() + `"}`, "head=" + head.String(), head.String() + "\n", "Its end is\n  " + head.String()} {
+		if found := FindAuditHeads(log); len(found) != 1 || found[0].AuditHead != head || !found[0].Named {
+			t.Errorf("%s: %+v", log, found)
+		}
+	}
 }
