@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"os"
 	"path/filepath"
@@ -241,4 +242,30 @@ func TestABackupRestores(t *testing.T) {
 	if !bytes.Equal(export, f.exported(a.operator(), "")) {
 		t.Error("compacting lost something")
 	}
+}
+
+// endless is a file without an end and without a line, such as /dev/zero.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read += len(p); e.read > 1<<20 {
+		panic("it is read on and on")
+	}
+	clear(p)
+	return len(p), nil
+}
+
+// TestNoFileTakesAllMemory: whoever brings in a foreign file does so in a server
+// that others work with.
+func TestNoFileTakesAllMemory(t *testing.T) {
+	f := create(t)
+	_, err := f.ImportAccount(f.ctx, operator, &endless{}, passphrase, nil)
+	kind(t, err, domain.Invalid)
+	costly := append([]byte(headingSealed), make([]byte, saltLength)...)
+	costly = binary.BigEndian.AppendUint32(costly, 1)
+	costly = binary.BigEndian.AppendUint32(costly, 1<<20) // KiB
+	costly = append(costly, make([]byte, 100)...)
+	costly[len(costly)-100] = 1
+	_, err = f.ImportAccount(f.ctx, operator, bytes.NewReader(costly), passphrase, nil)
+	kind(t, err, domain.Damaged)
 }
