@@ -155,11 +155,12 @@ func (p *program) accountImport() *cobra.Command {
 		Use: "import FILE", Short: "Bring in an account that another installation exported",
 		Long: `Bring in an account that "account export" wrote, whole and with all identities.
 Everything in the file is checked first. What clashes with what is here, such as
-a username or a unit ID, is listed, and nothing is imported then.`,
+a username or a unit ID, is listed, and nothing is imported then. Where there is
+no database yet, it becomes the first account of a new one.`,
 		Args:    words("FILE"),
 		Example: "  tenantry account import acme.account --passphrase-file passphrase.txt",
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.opened(c, func(ctx context.Context, db *store.DB) error {
+			return p.openedOrMade(c.Context(), func(ctx context.Context, db *store.DB) error {
 				return p.importAccount(ctx, db, args[0], &secret)
 			})
 		},

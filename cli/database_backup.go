@@ -46,23 +46,30 @@ puts it beside the backup. Whoever has both has everybody's second factor.`,
 // backUp writes the database to a file, and its key file beside that.
 func (p *program) backUp(ctx context.Context, db *store.DB, file string, withKey bool) (backupAnswer, error) {
 	answer := backupAnswer{File: file}
-	if withKey {
-		key := store.KeyPath(file)
-		text, err := os.ReadFile(store.KeyPath(db.Path()))
-		if err != nil {
-			return answer, domain.Errorf(domain.Unavailable, "file", "The key file %s can't be read: %w.", store.KeyPath(db.Path()), err)
-		}
-		if err := p.written(key, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-			return answer, err
-		}
-		answer.Key = &key
-	}
-	err := p.written(file, func(w io.Writer) (err error) {
+	copied := func(w io.Writer) (err error) {
 		far, done := p.progress("backing up")
 		defer done()
 		answer.Bytes, err = db.Backup(ctx, p.operator(), w, far)
 		return err
+	}
+	if !withKey {
+		return answer, p.written(file, copied)
+	}
+	// The key only once the copy is written: alone it would lie where nobody looks.
+	text, err := os.ReadFile(store.KeyPath(db.Path()))
+	if err != nil {
+		return answer, domain.Errorf(domain.Unavailable, "file", "The key file %s can't be read: %w.", store.KeyPath(db.Path()), err)
+	}
+	key := file + ".key"
+	err = p.written(file, func(w io.Writer) error {
+		if err := copied(w); err != nil {
+			return err
+		}
+		return p.written(key, func(w io.Writer) error { _, err := w.Write(text); return err })
 	})
+	if err == nil {
+		answer.Key = &key
+	}
 	return answer, err
 }
 

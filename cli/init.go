@@ -71,20 +71,29 @@ func (f *newAccountFlags) read(c *cobra.Command, p *program, name string, must .
 	return n, err
 }
 
-// initialise opens or makes the database and makes the account in it. A
-// database that was made for an account which then couldn't be made is taken
-// away again, so that a typing mistake leaves nothing behind.
+// initialise opens or makes the database and makes the account in it.
 func (p *program) initialise(ctx context.Context, n store.NewAccount) error {
-	if store.Exists(p.path) {
-		return p.openedIn(ctx, func(ctx context.Context, db *store.DB) error { return p.makeAccount(ctx, db, n) })
+	return p.openedOrMade(ctx, func(ctx context.Context, db *store.DB) error { return p.makeAccount(ctx, db, n) })
+}
+
+// openedOrMade is openedIn that makes the database where there is none. One that
+// was made for an account which then couldn't come is taken away again, so that a
+// typing mistake leaves nothing behind.
+func (p *program) openedOrMade(ctx context.Context, fn func(context.Context, *store.DB) error) error {
+	if p.Held != nil || store.Exists(p.path) {
+		return p.openedIn(ctx, fn)
 	}
+	key := store.KeyPath(p.path)
+	_, missing := os.Lstat(key)
 	db, err := p.Create(ctx, p.path)
-	if err != nil {
-		return err
+	if err == nil {
+		err = closing(db, fn(ctx, db))
+		if err != nil && domain.KindOf(err) != domain.Uncertain {
+			os.Remove(p.path)
+		}
 	}
-	err = closing(db, p.makeAccount(ctx, db, n))
-	if err != nil && domain.KindOf(err) != domain.Uncertain {
-		os.Remove(p.path)
+	if err != nil && missing != nil && !store.Exists(p.path) {
+		os.Remove(key) // nothing was ever sealed with it
 	}
 	return err
 }
