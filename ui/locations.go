@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
@@ -13,12 +11,12 @@ import (
 
 // locations is the tab of the locations in the scope that somebody may manage.
 type locations struct {
-	base
 	wholeList[listedLocation]
 }
 
 func newLocations(c *Console) *locations {
-	s := &locations{base: base{Console: c}, wholeList: newWholeList[listedLocation]()}
+	s := &locations{}
+	s.wholeList = newWholeList[listedLocation](c, s)
 	s.lookAnew()
 	return s
 }
@@ -48,11 +46,11 @@ func (s *locations) offers() []offer {
 		unless(s.whyNotCreate(), keys.LocationCreate, s.create),
 		can(keys.LocationSort, func() tea.Cmd {
 			s.locationView.nextSort()
-			return s.sorted()
+			return s.sorted(locationColumns[s.locationView.sort].name)
 		}),
 		can(keys.LocationReverse, func() tea.Cmd {
 			s.locationView.reverse = !s.locationView.reverse
-			return s.sorted()
+			return s.sorted(locationColumns[s.locationView.sort].name)
 		}),
 		unless(s.whyNotNested(), keys.LocationNested, func() tea.Cmd {
 			s.locationView.own = !s.locationView.own
@@ -106,34 +104,4 @@ func (s *locations) whyNotNested() string {
 	return ""
 }
 
-// sorted says what the list is sorted by now, and sorts it.
-func (s *locations) sorted() tea.Cmd {
-	s.lookAnew()
-	s.arrange()
-	s.say(widget.ToneDim, "Sorted by "+strings.ToLower(locationColumns[s.locationView.sort].name)+". S turns it round.")
-	return nil
-}
-
-func (s *locations) narrowed() tea.Cmd {
-	s.follow(s.arrange)
-	return nil
-}
-
-func (s *locations) typed(m tea.KeyPressMsg) tea.Cmd {
-	if s.filter.update(m) {
-		return s.narrowed()
-	}
-	return nil
-}
-
-func (s *locations) pasted(text string, tooMuch bool) tea.Cmd {
-	words, fits := pastedWords(text, tooMuch)
-	if !fits {
-		s.say(widget.ToneWarn, "That is more than a filter takes. Paste a single name or address.")
-		return nil
-	}
-	if s.filter.paste(words) {
-		return s.narrowed()
-	}
-	return nil
-}
+func (s *locations) pastes() string { return "a single name or address" }

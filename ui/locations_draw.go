@@ -3,10 +3,7 @@ package ui
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
-
-	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
 	"tenantry/store"
@@ -64,22 +61,10 @@ type locationView struct {
 
 func (v *locationView) nextSort() { v.sort, v.reverse = (v.sort+1)%len(locationColumns), false }
 
-// refresh reads the list again: something changed, or it comes to the front.
-// While it is being read, that is let end first.
-func (s *locations) refresh() tea.Cmd {
-	s.lookAnew()
-	if s.busy("list") {
-		s.again = true
-		return nil
-	}
-	return s.read()
-}
-
-func (s *locations) read() tea.Cmd {
-	s.again = false
+func (s *locations) reading() func(context.Context) ([]listedLocation, error) {
 	db, actor, tree := s.db, s.actor, s.tree()
 	q := store.LocationQuery{Customer: s.scope, Below: s.below()}
-	return ask(&s.base, "list", func(ctx context.Context) ([]listedLocation, error) {
+	return func(ctx context.Context) ([]listedLocation, error) {
 		return readWhole(func(page store.Page) ([]store.LocationRow, string, error) {
 			q.Page = page
 			found, err := db.Locations(ctx, actor, q)
@@ -90,53 +75,18 @@ func (s *locations) read() tea.Cmd {
 			l.text = domain.Fold(strings.Join([]string{row.Name, row.CustomerPath, row.Email, row.Phone, row.Address, row.Notes}, "\n"))
 			return l
 		})
-	}, s.arrived)
+	}
 }
 
-func (s *locations) arrived(all []listedLocation, err error) tea.Cmd {
-	if err != nil {
-		s.all, s.failed = nil, sentence(err)
-		s.arrange()
-		s.fail(err)
-		return nil
+func (s *locations) compare(a, b *listedLocation) int {
+	by := locationColumns[s.locationView.sort].order(a, b)
+	if s.locationView.reverse {
+		by = -by
 	}
-	s.all, s.failed, s.loaded = all, "", true
-	s.arrange()
-	s.toGoal(s.arrange)
-	if s.again {
-		return s.read()
-	}
-	return nil
+	return cmp.Or(by, a.at-b.at, cmp.Compare(a.name, b.name), strings.Compare(a.ID.String(), b.ID.String()))
 }
 
-// arrange filters and sorts what was read.
-func (s *locations) arrange() {
-	order := locationColumns[s.locationView.sort].order
-	s.match(func(a, b *listedLocation) int {
-		by := order(a, b)
-		if s.locationView.reverse {
-			by = -by
-		}
-		return cmp.Or(by, a.at-b.at, cmp.Compare(a.name, b.name), strings.Compare(a.ID.String(), b.ID.String()))
-	})
-	s.table.SetSource(locationListRows{s})
-}
-
-func (s *locations) draw(w, h int) []string {
-	if w >= wideEnough {
-		left := w - paneWidth
-		return widget.Block(beside(s.drawRows(left, h), s.drawPane(paneWidth-4), left, paneWidth), w, h)
-	}
-	below := []string(nil)
-	if h >= 12 {
-		below = s.detail(w)
-	}
-	return widget.Block(append(s.drawRows(w, h-len(below)), below...), w, h)
-}
-
-func (s *locations) drawRows(w, h int) []string {
-	return s.drawList(s.theme, w, h, s.count(w), s.whyEmpty())
-}
+func (s *locations) source() widget.Source[domain.ID] { return locationListRows{s} }
 
 // detail is what the columns don't tell of the location under the cursor, for
 // where there is no room for a pane.
@@ -186,18 +136,8 @@ func (c *Console) locationFacts(l *store.LocationRow) []fact {
 
 // count says how many there are, and how many of them match.
 func (s *locations) count(w int) string {
-	if !s.loaded {
-		return ""
-	}
-	words := counted(len(s.all), "location", "locations")
-	switch {
-	case s.filter.text() == "":
-	case w < 60:
-		words = fmt.Sprintf("%s of %s", widget.Comma(len(s.found)), widget.Comma(len(s.all)))
-	default:
-		words = fmt.Sprintf("%s of %s", widget.Comma(len(s.found)), words)
-	}
-	if !s.below() && w >= 60 {
+	words := s.countWords(w, "location", "locations")
+	if s.loaded && !s.below() && w >= 60 {
 		words += ", none nested"
 	}
 	return words

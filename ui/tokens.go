@@ -15,7 +15,6 @@ import (
 // tokens is the tab of API tokens: one's own, and in the scope those of the
 // users whom one manages. It is the page of one user's tokens, too.
 type tokens struct {
-	base
 	user domain.ID // zero in the tab
 	name string    // of that user
 	wholeList[listedToken]
@@ -25,7 +24,8 @@ func newTokens(c *Console) *tokens { return newTokensOf(c, domain.ID{}, "") }
 
 // newTokensOf is the page of a user's tokens; name is what they are called.
 func newTokensOf(c *Console, user domain.ID, name string) *tokens {
-	s := &tokens{base: base{Console: c}, user: user, name: name, wholeList: newWholeList[listedToken]()}
+	s := &tokens{user: user, name: name}
+	s.wholeList = newWholeList[listedToken](c, s)
 	s.lookAnew()
 	return s
 }
@@ -56,11 +56,11 @@ func (s *tokens) offers() []offer {
 		asking(s.whyNotRevokeAll(), keys.TokenRevokeAll, s.revokeAllQuestion(), s.revokeAll),
 		can(keys.TokenSort, s.keeping(func() tea.Cmd {
 			s.tokenView.nextSort()
-			return s.sorted()
+			return s.sorted(tokenColumns[s.tokenView.sort].name)
 		})),
 		can(keys.TokenReverse, s.keeping(func() tea.Cmd {
 			s.tokenView.reverse = !s.tokenView.reverse
-			return s.sorted()
+			return s.sorted(tokenColumns[s.tokenView.sort].name)
 		})),
 		unless(s.whyNotNested(), keys.TokenNested, s.keeping(func() tea.Cmd {
 			s.tokenView.own = !s.tokenView.own
@@ -117,15 +117,6 @@ func (s *tokens) whyNotNested() string {
 	return ""
 }
 
-// sorted says what the list is sorted by now, and sorts it.
-func (s *tokens) sorted() tea.Cmd {
-	s.lookAnew()
-	s.arrange()
-	name := tokenColumns[s.tokenView.sort].name
-	s.say(widget.ToneDim, "Sorted by "+strings.ToLower(name[:1])+name[1:]+". S turns it round.")
-	return nil
-}
-
 func (s *tokens) whyNotRevokeAll() string {
 	if why := s.whyNoToken(); why != "" {
 		return why
@@ -177,30 +168,17 @@ func (s *tokens) revokeAll() tea.Cmd {
 	})
 }
 
-func (s *tokens) typed(m tea.KeyPressMsg) tea.Cmd {
-	if s.filter.update(m) {
-		return s.narrowed()
-	}
-	return nil
-}
-
 // pasted looks for what was pasted. Of a whole token only what is public is
 // looked for, and nothing else is shown or kept: so one learns which it is.
 func (s *tokens) pasted(text string, tooMuch bool) tea.Cmd {
-	words, fits := pastedWords(text, tooMuch)
-	if !fits {
-		s.say(widget.ToneWarn, "That is more than a filter takes. Paste a single name, or a token.")
-		return nil
-	}
-	if shown, ok := domain.ParseTokenText(words); ok {
-		words = (&domain.Token{ID: shown.ID}).Prefix()
+	if shown, ok := domain.ParseTokenText(strings.TrimSpace(text)); ok {
+		text = (&domain.Token{ID: shown.ID}).Prefix()
 		s.filter.field.SetValue("")
 	}
-	if s.filter.paste(words) {
-		return s.narrowed()
-	}
-	return nil
+	return s.wholeList.pasted(text, tooMuch)
 }
+
+func (s *tokens) pastes() string { return "a single name, or a token" }
 
 func (s *tokens) crumb() string {
 	if s.user.IsZero() {

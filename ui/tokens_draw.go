@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"tenantry/domain"
 	"tenantry/store"
 	"tenantry/ui/widget"
@@ -175,24 +173,10 @@ func (c *Console) warnOfTokens() {
 	c.say(widget.ToneWarn, fmt.Sprintf("%d of your API tokens end soon, %s first, %s. Make new ones under API tokens.", len(ending), name, c.endsWhen(first.ExpiresAt)))
 }
 
-// refresh reads the list again: something changed, or it comes to the front.
-// While it is being read, that is let end first.
-func (s *tokens) refresh() tea.Cmd {
-	s.lookAnew()
-	if s.busy("list") {
-		s.again = true
-		return nil
-	}
-	return s.read()
-}
-
-func (s *tokens) read() tea.Cmd {
-	s.again = false
+func (s *tokens) reading() func(context.Context) ([]listedToken, error) {
 	db, actor := s.db, s.actor
 	q := store.TokenQuery{Customer: s.scope, Below: s.below(), Own: true, User: s.user}
-	return ask(&s.base, "list", func(ctx context.Context) ([]listedToken, error) {
-		return readTokens(ctx, db, actor, q)
-	}, s.arrived)
+	return func(ctx context.Context) ([]listedToken, error) { return readTokens(ctx, db, actor, q) }
 }
 
 // readTokens reads all tokens that there are.
@@ -204,61 +188,22 @@ func readTokens(ctx context.Context, db *store.DB, actor domain.Actor, q store.T
 	}, newListedToken)
 }
 
-func (s *tokens) arrived(all []listedToken, err error) tea.Cmd {
-	if err != nil {
-		s.all, s.failed = nil, sentence(err)
-		s.arrange()
-		s.fail(err)
-		return nil
-	}
-	s.all, s.failed, s.loaded = all, "", true
-	s.arrange()
-	s.toGoal(s.arrange)
-	if s.again {
-		return s.read()
-	}
-	return nil
-}
-
-// arrange filters and sorts what was read: one's own first, then by the column.
-func (s *tokens) arrange() {
-	order := tokenColumns[s.tokenView.sort].order
-	s.match(func(a, b *listedToken) int {
-		if a.Own != b.Own {
-			if a.Own {
-				return -1
-			}
-			return 1
+// compare puts one's own first, and then goes by the column.
+func (s *tokens) compare(a, b *listedToken) int {
+	if a.Own != b.Own {
+		if a.Own {
+			return -1
 		}
-		by := order(a, b)
-		if s.tokenView.reverse {
-			by = -by
-		}
-		return cmp.Or(by, cmp.Compare(a.username, b.username), cmp.Compare(a.name, b.name), b.CreatedAt.Compare(a.CreatedAt))
-	})
-	s.table.SetSource(tokenRows{s})
-}
-
-func (s *tokens) narrowed() tea.Cmd {
-	s.follow(s.arrange)
-	return nil
-}
-
-func (s *tokens) draw(w, h int) []string {
-	if w >= wideEnough {
-		left := w - paneWidth
-		return widget.Block(beside(s.drawList(left, h), s.drawPane(paneWidth-4), left, paneWidth), w, h)
+		return 1
 	}
-	below := []string(nil)
-	if h >= 12 {
-		below = s.detail(w)
+	by := tokenColumns[s.tokenView.sort].order(a, b)
+	if s.tokenView.reverse {
+		by = -by
 	}
-	return widget.Block(append(s.drawList(w, h-len(below)), below...), w, h)
+	return cmp.Or(by, cmp.Compare(a.username, b.username), cmp.Compare(a.name, b.name), b.CreatedAt.Compare(a.CreatedAt))
 }
 
-func (s *tokens) drawList(w, h int) []string {
-	return s.wholeList.drawList(s.theme, w, h, s.count(w), s.whyEmpty())
-}
+func (s *tokens) source() widget.Source[domain.ID] { return tokenRows{s} }
 
 // detail is what the columns don't tell of the token under the cursor, for where
 // there is no room for a pane.
@@ -314,18 +259,8 @@ func (c *Console) tokenFacts(t *store.Token) []fact {
 
 // count says how many there are, and how many of them match.
 func (s *tokens) count(w int) string {
-	if !s.loaded {
-		return ""
-	}
-	words := counted(len(s.all), "token", "tokens")
-	switch {
-	case s.filter.text() == "":
-	case w < 60:
-		words = fmt.Sprintf("%s of %s", widget.Comma(len(s.found)), widget.Comma(len(s.all)))
-	default:
-		words = fmt.Sprintf("%s of %s", widget.Comma(len(s.found)), words)
-	}
-	if w >= 60 && s.user.IsZero() && s.whyNotAnywhere(domain.UsersEdit) != "" {
+	words := s.countWords(w, "token", "tokens")
+	if s.loaded && w >= 60 && s.user.IsZero() && s.whyNotAnywhere(domain.UsersEdit) != "" {
 		words += ", only your own"
 	}
 	return words

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
@@ -13,13 +11,13 @@ import (
 
 // users is the tab of the users in the scope.
 type users struct {
-	base
 	wholeList[listedUser]
 	shown []int // of userColumns
 }
 
 func newUsers(c *Console) *users {
-	s := &users{base: base{Console: c}, wholeList: newWholeList[listedUser]()}
+	s := &users{}
+	s.wholeList = newWholeList[listedUser](c, s)
 	s.lookAnew()
 	return s
 }
@@ -57,14 +55,14 @@ func (s *users) offers() []offer {
 		unless(s.whyNotCreate(), keys.UserImport, s.importUsers),
 		can(keys.UserSort, s.keeping(func() tea.Cmd {
 			s.userView.nextSort()
-			return s.sorted()
+			return s.sortedNow()
 		})),
 		can(keys.UserReverse, s.keeping(func() tea.Cmd {
 			s.userView.reverse = !s.userView.reverse
-			return s.sorted()
+			return s.sortedNow()
 		})),
 		can(keys.UserColumns, func() tea.Cmd {
-			return s.over(newColumnChooser(s.Console, &s.userView, s.keeping(step(s.lookAnew)), s.keeping(s.sorted)))
+			return s.over(newColumnChooser(s.Console, &s.userView, s.keeping(step(s.lookAnew)), s.keeping(s.sortedNow)))
 		}),
 		unless(s.whyNotNested(), keys.UserNested, s.keeping(func() tea.Cmd {
 			s.userView.own = !s.userView.own
@@ -139,31 +137,6 @@ func (s *users) whyNotNested() string {
 	return s.whyNot(domain.UsersList, s.tree().At(at+1).ID)
 }
 
-// sorted says what the list is sorted by now, and sorts it.
-func (s *users) sorted() tea.Cmd {
-	s.lookAnew()
-	s.arrange()
-	name := userColumns[s.userView.sort].name
-	s.say(widget.ToneDim, "Sorted by "+strings.ToLower(name[:1])+name[1:]+". S turns it round.")
-	return nil
-}
+func (s *users) sortedNow() tea.Cmd { return s.sorted(userColumns[s.userView.sort].name) }
 
-func (s *users) typed(m tea.KeyPressMsg) tea.Cmd {
-	if s.filter.update(m) {
-		return s.narrowed()
-	}
-	return nil
-}
-
-// pasted looks for what was pasted: a name or an address.
-func (s *users) pasted(text string, tooMuch bool) tea.Cmd {
-	words, fits := pastedWords(text, tooMuch)
-	if !fits {
-		s.say(widget.ToneWarn, "That is more than a filter takes. Paste a single name or address.")
-		return nil
-	}
-	if s.filter.paste(words) {
-		return s.narrowed()
-	}
-	return nil
-}
+func (s *users) pastes() string { return "a single name or address" }

@@ -1,29 +1,12 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	"tenantry/domain"
 	"tenantry/store"
 	"tenantry/ui/widget"
 )
-
-func (s *users) draw(w, h int) []string {
-	if w >= wideEnough {
-		left := w - paneWidth
-		return widget.Block(beside(s.drawList(left, h), s.drawPane(paneWidth-4), left, paneWidth), w, h)
-	}
-	below := []string(nil)
-	if h >= 12 {
-		below = s.detail(w)
-	}
-	return widget.Block(append(s.drawList(w, h-len(below)), below...), w, h)
-}
-
-func (s *users) drawList(w, h int) []string {
-	return s.wholeList.drawList(s.theme, w, h, s.count(w), s.whyEmpty())
-}
 
 // detail is what the columns don't tell of the user under the cursor, for where
 // there is no room for a pane: who, and the groups by name.
@@ -70,18 +53,8 @@ func (s *users) drawPane(w int) []string {
 
 // count says how many there are, and how many of them match.
 func (s *users) count(w int) string {
-	if !s.loaded {
-		return ""
-	}
-	words := counted(len(s.all), "user", "users")
-	switch {
-	case s.filter.text() == "":
-	case w < 60:
-		words = fmt.Sprintf("%s of %s", widget.Comma(len(s.found)), widget.Comma(len(s.all)))
-	default:
-		words = fmt.Sprintf("%s of %s", widget.Comma(len(s.found)), words)
-	}
-	if w >= 60 && (!s.below() || s.listsOwnOnly()) {
+	words := s.countWords(w, "user", "users")
+	if s.loaded && w >= 60 && (!s.below() || s.listsOwnOnly()) {
 		words += ", none nested"
 	}
 	return words

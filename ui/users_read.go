@@ -4,10 +4,9 @@ import (
 	"context"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"tenantry/domain"
 	"tenantry/store"
+	"tenantry/ui/widget"
 )
 
 // listedUser is a user with what the list looks for and sorts by, case-folded.
@@ -39,24 +38,10 @@ func newListedUser(tree *domain.Tree, row store.UserRow) listedUser {
 	return u
 }
 
-// refresh reads the list again: something changed, or it comes to the front.
-// While it is being read, that is let end first.
-func (s *users) refresh() tea.Cmd {
-	s.lookAnew()
-	if s.busy("list") {
-		s.again = true
-		return nil
-	}
-	return s.read()
-}
-
-func (s *users) read() tea.Cmd {
-	s.again = false
+func (s *users) reading() func(context.Context) ([]listedUser, error) {
 	db, actor, tree := s.db, s.actor, s.tree()
 	q := store.UserQuery{Customer: s.scope, Below: s.below()}
-	return ask(&s.base, "list", func(ctx context.Context) ([]listedUser, error) {
-		return readUsers(ctx, db, actor, tree, q)
-	}, s.arrived)
+	return func(ctx context.Context) ([]listedUser, error) { return readUsers(ctx, db, actor, tree, q) }
 }
 
 // readUsers reads all users that there are.
@@ -68,41 +53,15 @@ func readUsers(ctx context.Context, db *store.DB, actor domain.Actor, tree *doma
 	}, func(row store.UserRow) listedUser { return newListedUser(tree, row) })
 }
 
-func (s *users) arrived(all []listedUser, err error) tea.Cmd {
-	if err != nil {
-		s.all, s.failed = nil, sentence(err)
-		s.arrange()
-		if domain.KindOf(err) != domain.Refused { // else the list says why it is empty
-			s.fail(err)
-		}
-		return nil
+func (s *users) compare(a, b *listedUser) int {
+	by := userColumns[s.userView.sort].order(a, b)
+	if s.userView.reverse {
+		by = -by
 	}
-	s.all, s.failed, s.loaded = all, "", true
-	s.arrange()
-	s.toGoal(s.arrange)
-	if s.again {
-		return s.read()
+	if by == 0 {
+		by = byUsername(a, b)
 	}
-	return nil
+	return by
 }
 
-// arrange filters and sorts what was read.
-func (s *users) arrange() {
-	order := userColumns[s.userView.sort].order
-	s.match(func(a, b *listedUser) int {
-		by := order(a, b)
-		if s.userView.reverse {
-			by = -by
-		}
-		if by == 0 {
-			by = byUsername(a, b)
-		}
-		return by
-	})
-	s.table.SetSource(userRows{s})
-}
-
-func (s *users) narrowed() tea.Cmd {
-	s.follow(s.arrange)
-	return nil
-}
+func (s *users) source() widget.Source[domain.ID] { return userRows{s} }
