@@ -128,6 +128,7 @@ func New(o Options) (http.Handler, error) {
 func (s *server) register() {
 	s.registerMe()
 	s.registerAccount()
+	s.registerOverview()
 	s.registerCustomers()
 	s.registerUsers()
 	s.registerUserActions()

@@ -42,7 +42,7 @@ var bodies = map[string]string{
 // queries are what lists are narrowed with, and what is asked for beside the ID.
 var queries = map[string]string{
 	"list-users": "customer=<path>", "list-devices": "customer=<path>", "export-devices": "customer=<path>", "list-tokens": "customer=<path>", "list-locations": "customer=<path>",
-	"list-audit": "device=<devices>", "list-access-events": "customer=<path>", "why": "user=<username>&capability=devices.see",
+	"get-overview": "customer=<path>", "list-audit": "device=<devices>", "list-access-events": "customer=<path>", "why": "user=<username>&capability=devices.see",
 }
 
 // walked is a route as the walk knows it.

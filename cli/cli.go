@@ -134,7 +134,7 @@ func New(environment Environment) *cobra.Command {
 		&cobra.Group{ID: "fleet", Title: "The fleet"},
 		&cobra.Group{ID: "machine", Title: "The machine"},
 	)
-	p.add(root, "fleet", p.accountCommands(), p.customersCommands(), p.devicesCommands(), p.locationsCommands(), p.usersCommands(), p.tokensCommands(), p.accessCommands(), p.auditCommands(), p.whyCommand())
+	p.add(root, "fleet", p.overviewCommand(), p.accountCommands(), p.customersCommands(), p.devicesCommands(), p.locationsCommands(), p.usersCommands(), p.tokensCommands(), p.accessCommands(), p.auditCommands(), p.whyCommand())
 	p.add(root, "machine", p.versionCommand())
 	if p.Fixed == nil {
 		p.add(root, "machine", p.initCommand(), p.rescueCommands(), p.databaseCommands(), p.mailCommands())

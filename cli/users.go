@@ -62,7 +62,7 @@ func userListing() listing[store.UserRow] {
 		noun: "user",
 		head: []string{"Username", "Name", "Email", "Customer", "Groups", "Status", "2nd factor", "Last sign-in"},
 		cells: func(seat *seat, u store.UserRow) []string {
-			return []string{u.Username, u.FullName, u.Email, u.CustomerPath, userGroups(u), u.Status.String(), shape.UserFactor(u), seat.moment(u.LastSignIn)}
+			return []string{u.Username, u.FullName, u.Email, u.CustomerPath, userGroups(u), u.Status.Words(), shape.UserFactor(u), seat.moment(u.LastSignIn)}
 		},
 		item: func(seat *seat, u store.UserRow) any { return userJSON(seat, u) },
 	}

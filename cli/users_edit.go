@@ -72,7 +72,7 @@ func (s *session) describeUser(seat *seat, d store.UserDetail, a store.Access) e
 	}
 	lines := [][2]string{
 		{"Username", d.Username}, {"Name", d.FullName}, {"Email", d.Email}, {"Phone", d.Phone}, {"Customer", d.CustomerPath},
-		{"Groups", userGroups(d.UserRow)}, {"Locations", strings.Join(d.LocationNames, ", ")}, {"Status", d.Status.String()},
+		{"Groups", userGroups(d.UserRow)}, {"Locations", strings.Join(d.LocationNames, ", ")}, {"Status", d.Status.Words()},
 		{"Locked", locked}, {"Second factor", shape.UserFactor(d.UserRow)}, {"Last sign-in", seat.moment(d.LastSignIn)},
 		{"Sessions", thousands(d.Sessions)}, {"SSH keys", thousands(d.SSHKeys)},
 		{"Created", seat.moment(d.CreatedAt)}, {"Created by", d.CreatedByName},

@@ -16,19 +16,28 @@ const (
 	heards = iota // how many there are, to size tables
 )
 
-// heardTable says of each step its name, and the filter that lists what is in it.
-var heardTable = [heards]struct{ name, filter string }{
-	HeardToday:  {"today", "seen:today"},
-	HeardWeek:   {"week", "seen:<7d -seen:today"},
-	HeardMonth:  {"month", "seen:<30d -seen:<7d"},
-	HeardBefore: {"before", "seen:>30d"},
-	HeardNever:  {"never", "seen:never"},
+// heardTable says of each step its name, the same for people, and the filter that
+// lists what is in it.
+var heardTable = [heards]struct{ name, words, filter string }{
+	HeardToday:  {"today", "today", "seen:today"},
+	HeardWeek:   {"week", "last 7 days", "seen:<7d -seen:today"},
+	HeardMonth:  {"month", "last 30 days", "seen:<30d -seen:<7d"},
+	HeardBefore: {"before", "longer ago", "seen:>30d"},
+	HeardNever:  {"never", "never", "seen:never"},
 }
 
 // String is the step in JSON.
 func (h Heard) String() string {
 	if int(h) < len(heardTable) {
 		return heardTable[h].name
+	}
+	return ""
+}
+
+// Words are the step as people read it, beneath those that are later.
+func (h Heard) Words() string {
+	if int(h) < len(heardTable) {
+		return heardTable[h].words
 	}
 	return ""
 }

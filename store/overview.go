@@ -24,6 +24,7 @@ type Overview struct {
 	Devices      DeviceFigures
 	Users        UserFigures
 	Tokens       TokenFigures
+	Access       AccessFigures
 }
 
 // CustomerFigure is how many devices there are in a customer and below.
@@ -84,7 +85,10 @@ func (db *DB) Overview(ctx context.Context, actor domain.Actor, q OverviewQuery)
 		if o.Users, err = tx.userFigures(scope); err != nil {
 			return err
 		}
-		o.Tokens, err = tx.tokenFigures(may, q.Customer)
+		if o.Tokens, err = tx.tokenFigures(may, q.Customer); err != nil {
+			return err
+		}
+		o.Access, err = tx.accessFigures(may, q.Customer)
 		return err
 	})
 	return o, err

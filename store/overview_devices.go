@@ -72,11 +72,7 @@ func newDeviceCount(s scope, of domain.ID, now time.Time) *deviceCount {
 		scope: s, tree: s.may.Tree(), of: of, within: make([]int, s.to-s.from), devices: make([]int, s.to-s.from),
 		byStatus: make([]int, len(domain.Statuses())), byHeard: make([]int, len(domain.Heards())),
 	}
-	zone := c.tree.Account().Settings.Zone()
-	if u := s.may.User(); u != nil {
-		zone = c.tree.SettingsFor(u).Zone()
-	}
-	c.steps = domain.NewHeardSteps(now, zone)
+	c.steps = domain.NewHeardSteps(now, zoneOf(s.may))
 	first := s.from
 	if !of.IsZero() {
 		first++ // its own place is for its own devices
@@ -87,6 +83,14 @@ func newDeviceCount(s scope, of domain.ID, now time.Time) *deviceCount {
 		}
 	}
 	return c
+}
+
+// zoneOf is the time zone by which whoever asks counts their days.
+func zoneOf(may *domain.Rights) *time.Location {
+	if u := may.User(); u != nil {
+		return may.Tree().SettingsFor(u).Zone()
+	}
+	return may.Account().Settings.Zone()
 }
 
 // fromCustomers counts by what each customer knows it has.

@@ -53,7 +53,25 @@ func (i *isolated) counted(who domain.Actor, may *domain.Rights, customer domain
 			o.Tokens.Expiring++
 		}
 	}
+	o.Access = i.countedToday(who, customer, zone)
 	return o
+}
+
+// countedToday is what an overview should say of today's access events.
+func (i *isolated) countedToday(who domain.Actor, customer domain.ID, zone *time.Location) AccessFigures {
+	i.t.Helper()
+	y, m, d := i.clock.read().In(zone).Date()
+	since := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	list, err := i.AccessEvents(i.ctx, who, AccessQuery{Customer: customer, Below: true, From: since, Page: Page{Limit: 1000}})
+	if domain.KindOf(err) == domain.Refused {
+		return AccessFigures{}
+	}
+	i.must(err)
+	f := AccessFigures{Reads: true, Since: since, ByStatus: make([]int, len(domain.AccessStatuses())+1)}
+	for _, e := range list.Rows {
+		f.ByStatus[e.Status]++
+	}
+	return f
 }
 
 // TestAnOverviewCountsWhatIsListed: for everybody, of all that they reach, the

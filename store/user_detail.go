@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -23,7 +24,19 @@ const (
 
 var userStatusNames = [...]string{UserActive: "active", UserInvited: "invited", UserNoSignIn: "no-sign-in", UserLocked: "locked", UserInactive: "inactive"}
 
-// String is the status in JSON and on the screen.
+// UserStatuses are all there are.
+func UserStatuses() []UserStatus {
+	all := make([]UserStatus, len(userStatusNames))
+	for i := range all {
+		all[i] = UserStatus(i)
+	}
+	return all
+}
+
+// Words are the status as people read it.
+func (s UserStatus) Words() string { return strings.Replace(s.String(), "-", " ", 1) }
+
+// String is the status in JSON and in filters.
 func (s UserStatus) String() string {
 	if int(s) < len(userStatusNames) {
 		return userStatusNames[s]

@@ -170,20 +170,21 @@ func (f *figures) draw(theme widget.Theme, w, h int) []string {
 	return first
 }
 
-// half is the first panel of the second column, so that the first is at least
-// as long.
+// half is the first panel of the second column, so that the longer of the two is
+// as short as can be.
 func (f *figures) half() int {
 	total := 0
 	for i := range f.panels {
 		total += f.panels[i].lines()
 	}
-	sum := 0
+	best, longest, sum := 0, total+1, 0
 	for i := range f.panels {
-		if sum += f.panels[i].lines(); 2*sum >= total {
-			return i + 1
+		sum += f.panels[i].lines()
+		if longer := max(sum, total-sum); longer < longest {
+			best, longest = i+1, longer
 		}
 	}
-	return len(f.panels)
+	return best
 }
 
 // lines is about how many lines a panel takes.

@@ -72,6 +72,18 @@ func (s *overview) tokensOf(filter string) func() tea.Cmd {
 	}
 }
 
+// accessLike lists the access events in the scope and below that pass a filter.
+func (s *overview) accessLike(filter string) func() tea.Cmd {
+	return func() tea.Cmd {
+		s.accessView.own = false
+		return s.lookInto(s.scope, domain.SectionAccess, func(to screen) {
+			if list, ok := to.(*accessHistory); ok {
+				list.filter.field.SetValue(filter)
+			}
+		})
+	}
+}
+
 func (s *overview) customersTree() func() tea.Cmd {
 	return func() tea.Cmd { return s.lookInto(s.scope, domain.SectionCustomers, func(screen) {}) }
 }

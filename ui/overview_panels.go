@@ -25,6 +25,9 @@ func (s *overview) panels() []figurePanel {
 	if t := s.seen.Tokens; t.Good > 0 || len(panels) > 0 {
 		panels = append(panels, s.tokensPanel())
 	}
+	if s.seen.Access.Reads {
+		panels = append(panels, s.accessPanel())
+	}
 	if s.whyNotAnywhere(domain.AuditRead) == "" {
 		panels = append(panels, s.recentPanel())
 	}
@@ -34,11 +37,11 @@ func (s *overview) panels() []figurePanel {
 	return panels
 }
 
-// nothingWords say to somebody who may see neither devices nor users why that
-// is; "" to others.
+// nothingWords say to somebody who may see neither devices nor users nor who
+// passed where why that is; "" to others.
 func (s *overview) nothingWords() string {
 	devices := s.whyNotAnywhere(domain.DevicesSee)
-	if devices == "" || s.seen.Users.Reason == "" {
+	if devices == "" || s.seen.Users.Reason == "" || s.seen.Access.Reads {
 		return ""
 	}
 	return "You see no devices and no users here. " + devices + " " + s.seen.Users.Reason
@@ -106,11 +109,6 @@ func (s *overview) counting() string {
 	return ""
 }
 
-var heardLabels = map[domain.Heard]string{
-	domain.HeardToday: "today", domain.HeardWeek: "last 7 days", domain.HeardMonth: "last 30 days",
-	domain.HeardBefore: "longer ago", domain.HeardNever: "never",
-}
-
 // heardPanel is when the devices last spoke.
 func (s *overview) heardPanel() figurePanel {
 	p := figurePanel{title: "Last communication"}
@@ -123,7 +121,7 @@ func (s *overview) heardPanel() figurePanel {
 			tone = widget.ToneWarn
 		}
 		p.figures = append(p.figures, figure{
-			key: "heard." + heard.String(), label: heardLabels[heard], n: s.devices.ByHeard[heard], of: s.looked(), tone: toneOfCount(s.devices.ByHeard[heard], tone),
+			key: "heard." + heard.String(), label: heard.Words(), n: s.devices.ByHeard[heard], of: s.looked(), tone: toneOfCount(s.devices.ByHeard[heard], tone),
 			open: s.devicesLike(heard.Filter()),
 		})
 	}
@@ -162,12 +160,12 @@ func (s *overview) usersPanel() figurePanel {
 	u := s.seen.Users
 	p := figurePanel{title: "Users", beside: widget.Comma(u.Total)}
 	for _, status := range []store.UserStatus{store.UserActive, store.UserInvited, store.UserLocked, store.UserInactive, store.UserNoSignIn} {
-		if status == store.UserNoSignIn && u.ByStatus[status] == 0 {
-			continue // most accounts have none such
+		if (status == store.UserNoSignIn || status == store.UserLocked) && u.ByStatus[status] == 0 {
+			continue // most of the time there is none such
 		}
 		name := status.String()
 		p.figures = append(p.figures, figure{
-			key: "user." + name, label: name, n: u.ByStatus[status], of: u.Total, tone: toneOfCount(u.ByStatus[status], userStatusTone(status)),
+			key: "user." + name, label: status.Words(), n: u.ByStatus[status], of: u.Total, tone: toneOfCount(u.ByStatus[status], userStatusTone(status)),
 			open: s.usersOf("status:" + name),
 		})
 	}
@@ -191,5 +189,25 @@ func (s *overview) tokensPanel() figurePanel {
 	p.figures = append(p.figures, figure{
 		key: "token.expiring", label: "end soon", n: t.Expiring, of: t.Good, tone: toneOfCount(t.Expiring, widget.ToneWarn), open: s.tokensOf("state:expiring"),
 	})
+	return p
+}
+
+// accessPanel is who held an RFID token to a reader today, and what it answered.
+func (s *overview) accessPanel() figurePanel {
+	a := s.seen.Access
+	of := 0
+	for _, n := range a.ByStatus {
+		of += n
+	}
+	p := figurePanel{title: "Access today", beside: counted(of, "event", "events")}
+	if a.AtLeast {
+		p.beside = "of the last " + p.beside
+	}
+	for _, status := range []domain.AccessStatus{domain.AccessApproved, domain.AccessRejected} {
+		p.figures = append(p.figures, figure{
+			key: "access." + status.String(), label: status.Words(), n: a.ByStatus[status], of: of, tone: toneOfCount(a.ByStatus[status], accessTone(status)),
+			open: s.accessLike("status:" + status.String() + " time:today"),
+		})
+	}
 	return p
 }

@@ -10,10 +10,10 @@ import (
 	"tenantry/ui/widget"
 )
 
-// recentShown is how many of the last changes are shown at least, and recentRead
-// how many are read, for where there is room for more.
+// recentShown is how many of the last changes are shown at least, with the line
+// that leads to more, and recentRead how many are read, for where there is room.
 const (
-	recentShown = 3
+	recentShown = 2
 	recentRead  = 12
 )
 
@@ -55,6 +55,9 @@ func (s *overview) recentPanel() figurePanel {
 			key: "recent." + row.Entry.String(), label: row.Who, say: row.Text, tone: tone,
 			open: func() tea.Cmd { return s.push(newAuditEntry(s.Console, row)) },
 		})
+	}
+	if len(s.recent) == recentRead {
+		p.figures = append(p.figures, s.moreRecent(0)) // there are more than were read
 	}
 	return p
 }

@@ -47,7 +47,7 @@ func (p *person) movesTo(key string) {
 func TestTheConsoleOpensOnTheOverview(t *testing.T) {
 	p := as(t, "ann")
 	p.sees("1 Overview", "Devices  2,000", "online", "offline", "Last communication", "today", "last 7 days", "never",
-		"Devices by customer", "Acme HQ", "Users  42", "invited", "locked", "must enrol", "API tokens", "end soon", "enter list")
+		"Devices by customer", "Acme HQ", "Users  42", "invited", "no sign-in", "must enrol", "API tokens", "end soon", "Access today", "rejected", "enter list")
 	p.sees("Recent changes", "signed in", "in the audit trail")
 	for _, size := range [][2]int{{40, 10}, {120, 40}} {
 		p.resizes(size[0], size[1])
@@ -56,14 +56,15 @@ func TestTheConsoleOpensOnTheOverview(t *testing.T) {
 		for range 60 {
 			p.press("down")
 		}
-		p.sees("end soon") // by the arrow alone one comes to everything
+		p.sees("in the audit trail") // by the arrow alone one comes to everything
 	}
 }
 
 // TestFiguresLeadToWhatTheyCount for everyone who sees any: the list behind a
 // number is as long as the number is large, and esc leads back to it.
 func TestFiguresLeadToWhatTheyCount(t *testing.T) {
-	for _, who := range []string{"ann", "lars", "nina", "tom"} {
+	seen := map[string]bool{}
+	for _, who := range []string{"ann", "lars", "nina", "tom", "carla"} {
 		p := as(t, who)
 		p.settles()
 		s := p.console.body().(*overview)
@@ -72,6 +73,7 @@ func TestFiguresLeadToWhatTheyCount(t *testing.T) {
 				if one.open == nil || one.why != "" || one.say != "" {
 					continue
 				}
+				seen[one.key] = true
 				p.movesTo(one.key)
 				n := p.figureOf(one.key)
 				p.press("enter")
@@ -88,6 +90,11 @@ func TestFiguresLeadToWhatTheyCount(t *testing.T) {
 			}
 		}
 	}
+	for _, key := range []string{"user.no-sign-in", "access.rejected", "access.approved", "token.expiring", "factor.missing", "heard.never"} {
+		if !seen[key] {
+			t.Errorf("%s was nobody's", key)
+		}
+	}
 }
 
 // listed is how many rows the list in front has.
@@ -102,6 +109,8 @@ func (p *person) listed() int {
 		return len(s.found)
 	case *tokens:
 		return len(s.found)
+	case *accessHistory:
+		return s.total
 	}
 	p.t.Fatalf("this isn't a list:\n%s", p.screen())
 	return 0

@@ -97,7 +97,7 @@ func (s *user) title(w int) string {
 		title += "  " + s.theme.Dim.Render(widget.Cut(s.row.FullName, w))
 	}
 	if s.row.Status != store.UserActive {
-		title += "  " + s.theme.Tone(userStatusTone(s.row.Status)).Render(s.row.Status.String())
+		title += "  " + s.theme.Tone(userStatusTone(s.row.Status)).Render(s.row.Status.Words())
 	}
 	return title
 }

@@ -55,7 +55,7 @@ func locationFact(u *store.UserRow) fact {
 // statusWords are the status with what it means, and which key changes that, for
 // those who may.
 func (c *Console) statusWords(u *store.UserRow) string {
-	words, key := u.Status.String(), ""
+	words, key := u.Status.Words(), ""
 	switch u.Status {
 	case store.UserInvited:
 		if u.InvitedUntil.After(c.options.Now()) {

@@ -35,7 +35,7 @@ var userColumns = []userColumn{
 	{"Locations", false, widget.Column{Width: 14, Max: 40, Grow: 1, Priority: 7},
 		func(_ *users, u *listedUser) string { return locationWords(&u.UserRow) }, nil},
 	{"Status", true, widget.Column{Width: 10, Priority: 1},
-		func(_ *users, u *listedUser) string { return u.Status.String() }, func(a, b *listedUser) int { return cmp.Compare(b.Status, a.Status) }},
+		func(_ *users, u *listedUser) string { return u.Status.Words() }, func(a, b *listedUser) int { return cmp.Compare(b.Status, a.Status) }},
 	{"2nd factor", true, widget.Column{Width: 10, Priority: 3},
 		func(_ *users, u *listedUser) string { return factorWord(&u.UserRow) }, func(a, b *listedUser) int { return factorRank(a) - factorRank(b) }},
 	{"Last sign-in", false, widget.Column{Width: 17, Priority: 6},

@@ -90,7 +90,7 @@ func TestTheListOfUsers(t *testing.T) {
 	p.types("iberia")
 	p.sees("4 of "+all, "pilar", "diego", "missing") // their customer forces a second factor
 	p.types(" madr")
-	p.sees("2 of "+all, "no-sign-in")
+	p.sees("2 of "+all, "no sign-in")
 	p.types("x")
 	p.sees("No user matches. esc clears the filter")
 	p.press("esc")
