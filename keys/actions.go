@@ -259,6 +259,7 @@ var consoleActions = []Action{
 	{ColumnLater, Columns, []string{"right", "l"}, "later", "Move this column one place to the right", 0, AskNothing, 3},
 	{ColumnSort, Columns, []string{"s"}, "sort", "Sort the list by this column", 0, AskNothing, 4},
 	{ColumnReset, Columns, []string{"r"}, "as at first", "Show the columns that are shown at first", 0, AskNothing, 5},
+	{DeviceColumns, Columns, []string{"c"}, "close", "Close the list of columns", 0, AskNothing, 0},
 
 	{ImportCheck, Importing, []string{"enter"}, "check", "Check what would be registered; nothing is written", domain.DevicesRegister, AskNothing, 1},
 	{ImportRun, Checked, []string{"y"}, "import", "Register the devices of all good lines", domain.DevicesRegister, AskYes, 1},

@@ -26,6 +26,7 @@ var filterActions = []Action{
 	{FilterNumber, Filters, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "take", "Filter the list by the one of that number", 0, AskNothing, 0},
 	{FilterSave, Filters, []string{"n", "s"}, "save present", "Keep the present filter under a name", 0, AskNothing, 2},
 	{FilterRename, Filters, []string{"e", "r"}, "rename", "Give it another name", 0, AskNothing, 3},
+	{FiltersOpen, Filters, []string{"f"}, "close", "Close the list of saved filters", 0, AskNothing, 0},
 	{FilterDelete, Filters, []string{"d"}, "delete", "Delete it", 0, AskYes, 4},
 
 	{FilterNamed, Naming, []string{"enter"}, "save", "Keep it under this name", 0, AskNothing, 1},

@@ -27,7 +27,7 @@ func (r accessRows) Key(i int) domain.ID { return r.rows[i].ID }
 
 func (r accessRows) Cells(i int, out []string) []string {
 	e := &r.rows[i]
-	return append(out, r.accessTime(e), accessHolder(e), e.RFID, accessDeviceName(e), e.LocationName, e.Status.Words())
+	return append(out, r.brief(e.At), accessHolder(e), e.RFID, accessDeviceName(e), e.LocationName, e.Status.Words())
 }
 
 // CellTone colours the status; its word says it too.
@@ -46,23 +46,6 @@ func accessTone(s domain.AccessStatus) widget.Tone {
 		return widget.ToneDim
 	}
 	return widget.ToneGood
-}
-
-// accessTime is the time of an event for a column: to the second today, where
-// people watch, and without the year in this one.
-func (c *Console) accessTime(e *store.AccessEvent) string {
-	at, now := e.At.In(c.zone()), c.options.Now().In(c.zone())
-	hours := "15:04"
-	if c.settings().Clock == domain.Clock12 {
-		hours = "3:04pm"
-	}
-	switch {
-	case at.Year() == now.Year() && at.YearDay() == now.YearDay():
-		return strings.Replace(at.Format(strings.Replace(hours, "04", "04:05", 1)), " ", "", 1)
-	case at.Year() == now.Year():
-		return at.Format("2 Jan " + hours)
-	}
-	return at.Format("2 Jan 2006")
 }
 
 // accessHolder is who held the token; where nobody did, or nobody that one may

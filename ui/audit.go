@@ -19,6 +19,7 @@ type audit struct {
 	filter filter
 	look   auditLook
 	name   string // in the breadcrumb, where it is such a page
+	narrow bool   // it was drawn with the columns of a narrow screen
 }
 
 func newAudit(c *Console) *audit { return newAuditOf(c, auditLook{}, "") }

@@ -19,7 +19,34 @@ var auditColumns = []widget.Column{
 
 const outcomeColumn = 3
 
+// narrowAudit is below how many cells the times are brief, so that there is room
+// for what was done.
+const narrowAudit = 60
+
+// narrowAuditColumns are those of the list on a narrow screen.
+var narrowAuditColumns = []widget.Column{
+	{Title: "When", Width: 12},
+	{Title: "Who", Width: 7, Max: 24, Grow: 1},
+	{Title: "What", Width: 15, Grow: 8},
+	{Title: "Outcome", Width: 7, Priority: 1},
+}
+
+// fit chooses the columns for a list of w cells.
+func (s *audit) fit(w int) {
+	if narrow := w < narrowAudit; narrow != s.narrow {
+		s.narrow = narrow
+		columns := auditColumns
+		if narrow {
+			columns = narrowAuditColumns
+		}
+		s.table.SetColumns(columns...)
+	}
+}
+
 func (s *audit) rowCells(r *store.AuditRow, out []string) []string {
+	if s.narrow {
+		return append(out, s.brief(r.At), r.Who, r.Text, string(r.Outcome))
+	}
 	return append(out, s.soon(r.At), r.Who, r.Text, string(r.Outcome), r.Door.String(), r.From)
 }
 
@@ -43,6 +70,7 @@ func (s *audit) draw(w, h int) []string {
 	} else if h >= 12 {
 		lines = append(lines, "")
 	}
+	s.fit(w)
 	s.table.Empty = s.whyEmpty()
 	s.table.Blurred = s.filter.open
 	s.listTop = len(lines)
@@ -63,7 +91,7 @@ func (s *audit) countWords(w int) string {
 		return "undoing " + widget.Comma(done) + " of " + widget.Comma(total)
 	}
 	words := s.count(&s.base, "entry", "entries")
-	if w < 60 {
+	if w < narrowAudit {
 		words = strings.TrimSuffix(strings.TrimSuffix(words, " entries"), ", looking further back…")
 	}
 	return words

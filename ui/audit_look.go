@@ -159,7 +159,7 @@ const (
 
 // newAuditNarrow is the form in which one says what to look at.
 func newAuditNarrow(s *audit) *form {
-	f := &form{base: base{Console: s.Console}, name: "Narrow"}
+	f := &form{base: base{Console: s.Console}, name: "Narrow", word: "show"}
 	now := s.options.Now().In(s.zone())
 	door := ""
 	if s.look.door != 0 {

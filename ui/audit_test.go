@@ -242,3 +242,15 @@ func TestTheAuditTrailIsExported(t *testing.T) {
 	p.press("esc", "x")
 	p.sees("On your own machine", `ssh -p 2222 ann@fleet.example.com "audit export --filter 'created`, "> audit-acme-fleet-2026-03-12.csv")
 }
+
+// TestANarrowAuditTrailSaysWhatWasDone.
+func TestANarrowAuditTrailSaysWhatWasDone(t *testing.T) {
+	p := as(t, "ann")
+	p.press("@Audit")
+	p.resizes(40, 10)
+	p.sees("When", "Who", "What", "14:32:00", "ann", "signed in")
+	p.resizes(80, 24)
+	p.sees("Outcome", "CET")
+	p.press("f")
+	p.sees("ctrl+s show")
+}

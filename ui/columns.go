@@ -86,6 +86,23 @@ func (c *Console) soon(t time.Time) string {
 	return c.day(t)
 }
 
+// brief is a time for a narrow column: to the second today, where people watch,
+// and without the year in this one. What lies beside it names the zone.
+func (c *Console) brief(t time.Time) string {
+	at, now := t.In(c.zone()), c.options.Now().In(c.zone())
+	hours := "15:04"
+	if c.settings().Clock == domain.Clock12 {
+		hours = "3:04pm"
+	}
+	switch {
+	case at.Year() == now.Year() && at.YearDay() == now.YearDay():
+		return at.Format(strings.Replace(hours, "04", "04:05", 1))
+	case at.Year() == now.Year():
+		return at.Format("2 Jan " + hours)
+	}
+	return at.Format("2 Jan 2006")
+}
+
 // pathInScope is where a customer is, for a column: its own name first, which
 // must be read, then what is above it up to the scope, which all rows share.
 func (c *Console) pathInScope(id domain.ID) string {

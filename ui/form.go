@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -16,6 +17,7 @@ import (
 type form struct {
 	base
 	name   string // in the breadcrumb
+	word   string // what saving is called here; "" for save
 	intro  []string
 	inputs *widget.Form
 	live   func() // called after each change, to keep notes and suggestions right
@@ -45,8 +47,8 @@ func (f *form) offers() []offer {
 			}
 			f.next()
 			return nil
-		}).as(f.enterWord("save")),
-		can(keys.FormSave, f.store),
+		}).as(f.enterWord(cmp.Or(f.word, "save"))),
+		can(keys.FormSave, f.store).as(f.word),
 	}
 }
 

@@ -45,6 +45,14 @@ func (c *Console) entries() []entry {
 	return list
 }
 
+// fitting is as many of the names as w cells hold, the first always.
+func fitting(names []string, w int) string {
+	for len(names) > 1 && widget.Width(strings.Join(names, " ")) > w {
+		names = names[:len(names)-1]
+	}
+	return strings.Join(names, " ")
+}
+
 func spoken(names []string) []string {
 	said := make([]string, 0, len(names))
 	for _, k := range names {
@@ -98,7 +106,10 @@ func (o *help) more(w int) []string {
 // explain is an action's lines: its keys on the left, its words on the right,
 // and the reason where it can't be done now.
 func (o *help) explain(e entry, w int) []string {
-	const keysWide = 15
+	keysWide := 15
+	if w < 40 {
+		keysWide = 10 // the words matter more
+	}
 	words := widget.Wrap(e.action.Long, w-keysWide)
 	style := o.theme.Text
 	if e.offer.why != "" {
@@ -109,7 +120,7 @@ func (o *help) explain(e entry, w int) []string {
 	for i, text := range words {
 		names := ""
 		if i == 0 {
-			names = strings.Join(spoken(e.action.Keys), " ")
+			names = fitting(spoken(e.action.Keys), keysWide-1)
 		}
 		lines[i] = o.theme.Key.Render(widget.Fit(names, keysWide)) + style.Render(text)
 	}

@@ -290,7 +290,7 @@ const emptied = "-"
 
 // chooseEdits asks what to change, with what was chosen before.
 func (s *managing) chooseEdits(now domain.DeviceChange) tea.Cmd {
-	f := &form{base: base{Console: s.Console}, name: s.titled("Change %s"), intro: []string{"What is left empty stays as it is. Nothing is changed before you have seen what will be."}}
+	f := &form{base: base{Console: s.Console}, name: s.titled("Change %s"), word: "go on", intro: []string{"What is left empty stays as it is. Nothing is changed before you have seen what will be."}}
 	value := map[string]string{}
 	for _, field := range (edits{s, now}).fields() {
 		if field.text != nil {

@@ -220,7 +220,12 @@ func (o *savedFilters) draw(w, h int) []string {
 	if d.Hints != nil {
 		room -= 2
 	}
-	d.Lines = o.table.Draw(o.theme, inner, max(2, min(room, len(o.all)+1)))
+	wanted := len(o.all) + 1
+	if len(o.all) == 0 {
+		const indent = 3 // of a table's words, where it is empty
+		wanted += len(widget.Wrap(o.table.Empty, inner-indent))
+	}
+	d.Lines = o.table.Draw(o.theme, inner, max(2, min(room, wanted)))
 	return d.Draw(o.theme, boxWidth(w), h)
 }
 

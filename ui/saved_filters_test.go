@@ -131,3 +131,18 @@ func TestColumnsOfAnotherProgramAreLeftOut(t *testing.T) {
 		t.Error("sorted by a column that there isn't")
 	}
 }
+
+// TestNoSavedFilterSaysWhatToDo, on a narrow screen too; the key that opened the
+// list closes it.
+func TestNoSavedFilterSaysWhatToDo(t *testing.T) {
+	p := atDevices(t, "ann")
+	p.resizes(40, 10)
+	p.press("f")
+	p.sees("You keep no filter yet.", "then press f", "and n.")
+	p.press("f")
+	p.seesNot("Saved filters")
+	p.press("c")
+	p.sees("Columns")
+	p.press("c")
+	p.seesNot("[x]")
+}

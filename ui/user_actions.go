@@ -232,8 +232,11 @@ func (u inHand) edit(row store.UserRow) tea.Cmd {
 func (u inHand) resetPassword(row store.UserRow) tea.Cmd {
 	db, actor := u.db, u.actor
 	title := "Reset the password of " + nameOf(&row)
-	if row.NoSignIn {
+	switch {
+	case row.NoSignIn:
 		title = "Give " + nameOf(&row) + " a sign-in"
+	case !row.Activated:
+		title = "Invite " + nameOf(&row) + " again"
 	}
 	return u.push(newUserStart(u.Console, title, row, func(ctx context.Context, how store.Start) (store.Started, error) {
 		return db.ResetPassword(ctx, actor, row.ID, how)

@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
-	"tenantry/keys"
 	"tenantry/store"
 	"tenantry/ui/widget"
 )
@@ -242,9 +241,9 @@ type userStart struct {
 // came of it: the code, once, with copy, or what became of the mail. Somebody
 // who hasn't signed in yet is invited again, which takes a code.
 func newUserStart(c *Console, title string, u store.UserRow, start func(ctx context.Context, how store.Start) (store.Started, error)) screen {
-	f := &userStart{form: form{base: base{Console: c}, name: "Password"}, user: u}
+	f := &userStart{form: form{base: base{Console: c}, name: "Password", word: "reset"}, user: u}
 	if !u.Activated {
-		f.name = "Invite"
+		f.name, f.word = "Invite", "invite"
 	}
 	heading := widget.Input{Label: title, Kind: widget.HeadingInput}
 	f.inputs = widget.NewForm(append([]widget.Input{heading}, startInputs(u.Activated)...)...)
@@ -279,19 +278,6 @@ func newUserStart(c *Console, title string, u store.UserRow, start func(ctx cont
 		}))
 	}
 	return f
-}
-
-func (f *userStart) offers() []offer {
-	offers, word := f.form.offers(), "reset"
-	if !f.user.Activated {
-		word = "invite"
-	}
-	for i, o := range offers {
-		if o.why == "" && (o.id == keys.FormSave || o.id == keys.FormEnter && f.inputs.AtEnd()) {
-			offers[i] = o.as(word)
-		}
-	}
-	return offers
 }
 
 // whatEnds says what going on ends.

@@ -38,7 +38,7 @@ func (f *Form) Draw(theme Theme, w, h int) []string {
 	lines = lines[:min(len(lines), h/3)]
 
 	content := f.layOut(&theme, w)
-	help := f.help(&theme, w, max(0, (h-len(lines)-1)/3))
+	help := f.help(&theme, w, max(0, (h-len(lines)-1)/3, min(2, h-len(lines)-max(4, f.focusLines(content)))))
 	room := h - len(lines) - len(help)
 	const airy = 12
 	if len(lines) == 0 && h >= airy && room > len(content.lines)+1 {
@@ -46,6 +46,14 @@ func (f *Form) Draw(theme Theme, w, h int) []string {
 	}
 	lines = append(lines, f.scrolled(&theme, content, w, room)...)
 	return Block(append(lines, help...), w, h)
+}
+
+// focusLines is how many lines the input with the focus takes.
+func (f *Form) focusLines(content *formLines) int {
+	if f.focus < 0 {
+		return 0
+	}
+	return content.spans[f.focus].to - content.spans[f.focus].from
 }
 
 // scrolled is the part of the content with the focus in it: room lines, or
