@@ -267,11 +267,11 @@ var consoleActions = []Action{
 	{ExportRun, Exporting, []string{"enter"}, "write", "Write the file", 0, AskNothing, 1},
 	{ExportCopy, Exporting, []string{"y"}, "copy path", "Copy the path of the file, or the command", 0, AskNothing, 2},
 
-	{ChooseUp, Choosing, []string{"up"}, "up", "One customer up", 0, AskNothing, 0},
-	{ChooseDown, Choosing, []string{"down"}, "down", "One customer down", 0, AskNothing, 0},
+	{ChooseUp, Choosing, []string{"up"}, "up", "One row up", 0, AskNothing, 0},
+	{ChooseDown, Choosing, []string{"down"}, "down", "One row down", 0, AskNothing, 0},
 	{ChoosePageUp, Choosing, []string{"pgup"}, "page up", "One page up", 0, AskNothing, 0},
 	{ChoosePageDown, Choosing, []string{"pgdown"}, "page down", "One page down", 0, AskNothing, 0},
-	{ChooseTarget, Choosing, []string{"enter"}, "take", "Take this customer", 0, AskNothing, 1},
+	{ChooseTarget, Choosing, []string{"enter"}, "take", "Take what the cursor is on", 0, AskNothing, 1},
 
 	{OptionUp, Options, []string{"up", "k"}, "up", "The choice above", 0, AskNothing, 0},
 	{OptionDown, Options, []string{"down", "j"}, "down", "The choice below", 0, AskNothing, 0},

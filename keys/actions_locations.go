@@ -4,10 +4,9 @@ import "tenantry/domain"
 
 // Where the actions on locations apply.
 const (
-	Locations     Place = "locations"           // the list
-	Location      Place = "location"            // one location
-	LimitingTo    Place = "limiting to"         // the users limited to a location
-	ChoosingPlace Place = "choosing a location" // where a device is put
+	Locations  Place = "locations"   // the list
+	Location   Place = "location"    // one location
+	LimitingTo Place = "limiting to" // the users limited to a location
 )
 
 // The identities of the actions on locations.
@@ -25,8 +24,6 @@ const (
 
 	LimitToSwitch ID = "limit-to.switch"
 	LimitToTake   ID = "limit-to.take"
-
-	PlaceTake ID = "place.take"
 )
 
 // locationActions are those of the list of locations, the page of one, and the
@@ -51,6 +48,4 @@ var locationActions = []Action{
 
 	{LimitToTake, LimitingTo, []string{"enter"}, "take", "Limit those who are ticked, and nobody else", domain.UsersEdit, AskNothing, 1},
 	{LimitToSwitch, LimitingTo, []string{"space", "x"}, "tick", "Tick the user, or take the tick away", domain.UsersEdit, AskNothing, 2},
-
-	{PlaceTake, ChoosingPlace, []string{"enter"}, "take", "Take this location", 0, AskNothing, 1},
 }

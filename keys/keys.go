@@ -47,7 +47,7 @@ const (
 	Importing  Place = "import"     // devices out of a file
 	Checked    Place = "checked"    // what an import would do, or did
 	Exporting  Place = "export"     // devices into a file
-	Choosing   Place = "choosing"   // a customer out of the tree
+	Choosing   Place = "choosing"   // a customer out of the tree, or a location
 	Options    Place = "options"    // one of a few ways to go on
 	Picking    Place = "picking"    // devices to move, by picker
 	Pasting    Place = "pasting"    // devices to move, by pasted text: typing

@@ -3,12 +3,10 @@ package ui
 import (
 	"context"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"tenantry/domain"
-	"tenantry/keys"
 	"tenantry/store"
 	"tenantry/ui/widget"
 )
@@ -132,105 +130,13 @@ func (f *deviceForm) typed(m tea.KeyPressMsg) tea.Cmd {
 }
 
 func (f *deviceForm) choosePlace() tea.Cmd {
-	return f.over(newSpotChooser(f.Console, f.put.rows, f.typedPlace(), func(id domain.ID) tea.Cmd {
+	return f.over(newLocationChooser(f.Console, "Where it is", func(at *store.LocationRow) tea.Cmd {
+		id := domain.ID{}
+		if at != nil {
+			id = at.ID
+		}
 		f.inputs.SetValue(inputLocation, idText(id))
 		f.followPlaces()
 		return nil
-	}))
-}
-
-// spotChooser is the overlay in which one location is chosen, or none.
-type spotChooser struct {
-	base
-	rows   spotRows
-	filter filter
-	table  *widget.Table[domain.ID]
-	take   func(domain.ID) tea.Cmd
-}
-
-func newSpotChooser(c *Console, rows []store.LocationRow, now domain.ID, take func(domain.ID) tea.Cmd) *spotChooser {
-	o := &spotChooser{base: base{Console: c}, filter: newFilter(), take: take}
-	o.rows.all = append([]store.LocationRow{{Location: domain.Location{Name: "none"}}}, rows...)
-	o.table = widget.NewTable[domain.ID](widget.Column{Width: 16, Grow: 1}, widget.Column{Width: 14, Grow: 1, Priority: 1})
-	o.table.Empty = "No location is called that. Take letters away."
-	o.narrow()
-	o.table.Home()
-	o.table.SetCursorKey(now)
-	return o
-}
-
-func (o *spotChooser) places() []keys.Place { return o.filter.places(keys.ChoosingPlace, keys.List) }
-
-func (o *spotChooser) offers() []offer {
-	offers := append(o.filter.offers(o.table, o.narrow), motions(o.table, nil)...)
-	if o.filter.open {
-		return offers
-	}
-	return append(offers, unless(o.whyNone(), keys.PlaceTake, func() tea.Cmd {
-		id, _ := o.table.CursorKey()
-		o.closeOver()
-		return o.take(id)
-	}))
-}
-
-func (o *spotChooser) whyNone() string {
-	if o.table.Cursor() < 0 {
-		return "There is no location under the cursor."
-	}
-	return ""
-}
-
-func (o *spotChooser) narrow() tea.Cmd {
-	words := o.filter.words()
-	o.rows.seen = o.rows.seen[:0]
-	for i := range o.rows.all {
-		if l := &o.rows.all[i]; containsAll(domain.Fold(l.Name+"\n"+l.CustomerPath), words) {
-			o.rows.seen = append(o.rows.seen, i)
-		}
-	}
-	o.table.SetSource(o.rows)
-	return nil
-}
-
-func (o *spotChooser) typing() bool { return o.filter.open }
-
-func (o *spotChooser) typed(m tea.KeyPressMsg) tea.Cmd {
-	if o.filter.update(m) {
-		return o.narrow()
-	}
-	return nil
-}
-
-func (o *spotChooser) pasted(text string, tooMuch bool) tea.Cmd {
-	if words, fits := pastedWords(text, tooMuch); fits && o.filter.paste(words) {
-		o.filter.open = true
-		return o.narrow()
-	}
-	return nil
-}
-
-func (o *spotChooser) draw(w, h int) []string {
-	width := boxWidth(w)
-	inner := width - 4
-	d := widget.Dialog{Title: "Where it is", Width: inner, Hints: roomFor(h, widget.Hint{Key: "enter", Text: "take"}, widget.Hint{Key: "esc", Text: "leave"})}
-	room := h - 3
-	if d.Hints != nil {
-		room -= 2
-	}
-	count := counted(len(o.rows.all)-1, "location", "locations")
-	d.Lines = append([]string{o.filter.draw(o.theme, inner, count)}, o.table.Draw(o.theme, inner, max(1, min(room, len(o.rows.all))))...)
-	return d.Draw(o.theme, width, h)
-}
-
-// spotRows are the rows of the chooser that match its filter.
-type spotRows struct {
-	all  []store.LocationRow
-	seen []int // of all
-}
-
-func (r spotRows) Len() int            { return len(r.seen) }
-func (r spotRows) Key(i int) domain.ID { return r.all[r.seen[i]].ID }
-func (r spotRows) Cells(i int, out []string) []string {
-	l := &r.all[r.seen[i]]
-	return append(out, l.Name, strings.Join(domain.SplitPath(l.CustomerPath), " / "))
+	}).among(f.put.rows, f.typedPlace()))
 }

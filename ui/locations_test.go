@@ -183,12 +183,28 @@ func TestADeviceIsPutAtALocation(t *testing.T) {
 	p.sees("Location", "none")
 	p.press("shift+tab") // back to the name
 	p.press("tab", "tab", "space")
-	p.sees("Where it is", "Winter store")
-	p.press("down", "down", "enter")
+	p.sees("Where it is", "Winter store", "no location")
+	p.types("winter")
+	p.seesNot("no location")
+	p.press("enter")
 	p.sees("Winter store")
 	p.press("ctrl+s")
 	p.sees("Saved ")
 	if winter = p.locationNow("Winter store"); winter.Devices != 1 {
+		t.Errorf("%d devices", winter.Devices)
+	}
+
+	// The chooser begins where the device is, and none is a choice too.
+	p.press("e", "down", "tab", "space")
+	p.press("enter")
+	p.sees("Location  Winter store")
+	p.press("space")
+	p.types("no loc")
+	p.press("enter")
+	p.sees("Location  none")
+	p.press("ctrl+s")
+	p.sees("Saved ")
+	if winter = p.locationNow("Winter store"); winter.Devices != 0 {
 		t.Errorf("%d devices", winter.Devices)
 	}
 }

@@ -136,7 +136,7 @@ type placesAt struct {
 }
 
 func (s *managing) choosePlace() tea.Cmd {
-	return s.push(newYardChooser(s.Console, s.titled("Put %s at"), func(at *store.LocationRow) tea.Cmd {
+	return s.push(newLocationChooser(s.Console, s.titled("Put %s at"), func(at *store.LocationRow) tea.Cmd {
 		return s.take(placesAt{s, at})
 	}))
 }
