@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ func (p *program) usersImport() *cobra.Command {
 	var mail, dryRun bool
 	c := &cobra.Command{
 		Use: "import FILE", Short: "Create users out of a CSV file",
-		Long: "Create users out of a CSV file; - is standard input. Its first line names the columns, in any order: username, email, full_name, phone, customer, groups. Customer is a path; --customer is that of lines without one. Good lines are taken, bad ones told. Everybody gets a code: by mail with --mail where the line has an email, else in the answer, to hand over.",
+		Long: "Create users out of a CSV file; - is standard input. Its first line names the columns, in any order: username, email, full_name, phone, customer, groups, rfid_tokens, sign_in. Only username is needed. Customer is a path; --customer is that of lines without one. Groups and RFID tokens are separated by spaces or semicolons. Good lines are taken, bad ones told. Everybody gets a code: by mail with --mail where the line has an email, else in the answer, to hand over; but nobody whose sign_in is none, who only holds RFID tokens.",
 		Args: words("FILE"), Annotations: reads("FILE", needs(domain.UsersCreate.String())),
 		RunE: func(c *cobra.Command, args []string) error {
 			if mail && p.Drain == nil {
@@ -68,24 +69,41 @@ type userImport struct {
 }
 
 type userImportRow struct {
-	Line      int        `json:"line"`
-	Username  string     `json:"username"`
-	ID        *domain.ID `json:"id"`
-	Code      string     `json:"code,omitempty"`
-	CodeUntil *string    `json:"code_until,omitempty"`
-	Error     string     `json:"error"`
+	Line       int        `json:"line"`
+	Username   string     `json:"username"`
+	ID         *domain.ID `json:"id"`
+	Code       string     `json:"code,omitempty"`
+	CodeUntil  *string    `json:"code_until,omitempty"`
+	SignIn     string     `json:"sign_in"` // "code", "mail" or "none"; "" where it failed
+	RFIDTokens []string   `json:"rfid_tokens"`
+	Error      string     `json:"error"`
 }
 
 func (s *session) tellUserImport(seat *seat, result store.UserImport, dryRun bool) error {
 	answer := userImport{Created: result.Made, Failed: result.Failed, Rows: []userImportRow{}}
 	for _, r := range result.Rows {
-		answer.Rows = append(answer.Rows, userImportRow{r.Line, r.Username, identity(r.ID), r.Code, instant(r.Until), r.Error})
+		answer.Rows = append(answer.Rows, userImportRow{
+			r.Line, r.Username, identity(r.ID), r.Code, instant(r.Until), signIn(r), append([]string{}, r.RFIDs...), r.Error,
+		})
 	}
 	err := s.answer(answer, func() error { return s.describeUserImport(seat, result, dryRun) })
 	if err == nil && result.Failed > 0 {
 		return errRowsFailed
 	}
 	return err
+}
+
+// signIn is how the user of a line gets in.
+func signIn(r store.UserImportRow) string {
+	switch {
+	case r.Error != "":
+		return ""
+	case r.NoSignIn:
+		return "none"
+	case r.Mailed:
+		return "mail"
+	}
+	return "code"
 }
 
 func (s *session) describeUserImport(seat *seat, result store.UserImport, dryRun bool) error {
@@ -97,7 +115,7 @@ func (s *session) describeUserImport(seat *seat, result store.UserImport, dryRun
 		return err
 	}
 	t := &table{w: s.Stdout, right: numberColumns(0)}
-	if err := firstOf(s.say(""), t.add("Line", "Username", "Code, shown once", "Good until", "Why not")); err != nil {
+	if err := firstOf(s.say(""), t.add("Line", "Username", "Sign-in", "RFID tokens", "Code, shown once", "Good until", "Why not")); err != nil {
 		return err
 	}
 	for _, r := range result.Rows {
@@ -109,7 +127,7 @@ func (s *session) describeUserImport(seat *seat, result store.UserImport, dryRun
 		if r.Error != "" {
 			why = sentence(r.Error)
 		}
-		if err := t.add(strconv.Itoa(r.Line), r.Username, r.Code, until, why); err != nil {
+		if err := t.add(strconv.Itoa(r.Line), r.Username, signIn(r), strings.Join(r.RFIDs, " "), r.Code, until, why); err != nil {
 			return err
 		}
 	}

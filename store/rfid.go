@@ -83,18 +83,35 @@ func (tx *tx) rfidEditable(may *domain.Rights, user domain.ID) (*domain.User, er
 // the user can hold one token more. Who else holds them is told only to those
 // who see that user.
 func (tx *tx) roomForRFID(may *domain.Rights, u *domain.User, digits string) error {
-	held, err := tx.rfid(u.Account, digits)
-	if err != nil {
+	if err := tx.freeRFID(may, u, digits); err != nil {
 		return err
-	}
-	if held != nil {
-		return tx.errRFIDHeld(may, u, held)
 	}
 	tokens, err := tx.rfidsOf(u.Account, u.ID)
 	if err == nil && len(tokens) >= domain.MaxRFIDs {
-		err = domain.Errorf(domain.Conflict, "rfid", "A user holds at most %d RFID tokens. Remove those that are lost or handed back.", domain.MaxRFIDs)
+		err = errRFIDsFull()
 	}
 	return err
+}
+
+func errRFIDsFull() error {
+	return domain.Errorf(domain.Conflict, "rfid", "A user holds at most %d RFID tokens. Remove those that are lost or handed back.", domain.MaxRFIDs)
+}
+
+// freeRFID asks that nobody of the account holds these digits yet.
+func (tx *tx) freeRFID(may *domain.Rights, u *domain.User, digits string) error {
+	held, err := tx.rfid(u.Account, digits)
+	if err == nil && held != nil {
+		err = tx.errRFIDHeld(may, u, held)
+	}
+	return err
+}
+
+// giveRFID writes an RFID token that a new user holds, and its entry.
+func (tx *tx) giveRFID(u *domain.User, digits string) error {
+	if err := tx.putRFID(&domain.RFID{Account: u.Account, User: u.ID, Digits: digits, AddedAt: tx.now}); err != nil {
+		return err
+	}
+	return tx.auditUser("rfid.add", u, change{"rfid", "", digits})
 }
 
 func (tx *tx) errRFIDHeld(may *domain.Rights, u *domain.User, held *domain.RFID) error {

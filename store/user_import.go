@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"tenantry/domain"
 )
@@ -24,7 +25,7 @@ const (
 const actionImportUsers = "user.import"
 
 // userColumns are the columns of an import of users.
-var userColumns = []string{"username", "email", "full_name", "phone", "customer", "groups"}
+var userColumns = []string{"username", "email", "full_name", "phone", "customer", "groups", "rfid_tokens", "sign_in"}
 
 // UserImport is what an import of users did or would do.
 type UserImport struct {
@@ -40,17 +41,20 @@ type UserImportRow struct {
 	Username string
 	ID       domain.ID // zero in a dry run, and where it failed
 	Mailed   bool      // the code goes out by mail, or would
+	NoSignIn bool      // gets neither a code nor a mail, or would
+	RFIDs    []string  // the RFID tokens that they hold now, or would
 	Code     string    // to hand over, where no mail goes out; only after the import itself
 	Until    time.Time
 	Error    string // "" for a good line
 }
 
 // ImportUsers creates users out of CSV with a header: username, email, full_name,
-// phone, customer (a path), groups (separated by spaces, commas or semicolons).
+// phone, customer (a path), groups and rfid_tokens (separated by spaces, commas or
+// semicolons), sign_in (code, which is what is taken where it is empty, or none).
 // Only username is needed; customer is where one is named in the call, else the
 // actor's own. Good lines are taken, all in one transaction, and bad ones told,
-// each with its reason. Everybody gets a code: by mail where mail is wanted and
-// the line has an email, else in the row. Invalid on "file" for one without such
+// each with its reason. Everybody with a sign-in gets a code: by mail where mail is
+// wanted and the line has an email, else in the row. Invalid on "file" for one without such
 // a header, or too large; NotFound when the customer isn't in reach, Refused to
 // those who may create no users anywhere. A dry run writes nothing.
 func (db *DB) ImportUsers(ctx context.Context, actor domain.Actor, customer domain.ID, file io.Reader, mail, dryRun bool, progress Progress) (UserImport, error) {
@@ -65,7 +69,7 @@ func (db *DB) ImportUsers(ctx context.Context, actor domain.Actor, customer doma
 		}
 		in = &userImport{
 			tx: tx, may: may, customer: customer, mail: mail, dryRun: dryRun,
-			customers: map[string]domain.ID{}, names: map[string]int{}, emails: map[string]int{},
+			customers: map[string]domain.ID{}, names: map[string]int{}, emails: map[string]int{}, rfids: map[string]int{},
 			result: UserImport{Unknown: unknown},
 		}
 		return in.run(lines, progress)
@@ -181,6 +185,7 @@ type userImport struct {
 	customers    map[string]domain.ID // by path
 	names        map[string]int       // lines by folded username
 	emails       map[string]int       // and by email
+	rfids        map[string]int       // and by RFID token
 	result       UserImport
 }
 
@@ -237,15 +242,26 @@ func (in *userImport) take(l userLine) (UserImportRow, error) {
 	if err != nil {
 		return row, err
 	}
-	start := Start{Mail: in.mail && u.Email != ""}
+	none, err := noSignIn(l.field("sign_in"))
+	if err != nil {
+		return row, err
+	}
+	start := Start{Mail: in.mail && u.Email != "" && !none, NoSignIn: none}
 	u = newUser(in.tx, in.may, u, start)
 	if err := in.tx.checkNewUser(in.may, &u); err != nil {
+		return row, err
+	}
+	rfids, err := in.tokens(l, &u)
+	if err != nil {
 		return row, err
 	}
 	if err := in.unique(l.line, &u); err != nil {
 		return row, err
 	}
-	row.Username, row.Mailed = u.Username, start.Mail
+	for _, digits := range rfids {
+		in.rfids[digits] = l.line
+	}
+	row.Username, row.Mailed, row.NoSignIn, row.RFIDs = u.Username, start.Mail, none, rfids
 	if in.dryRun {
 		return row, nil
 	}
@@ -254,8 +270,56 @@ func (in *userImport) take(l userLine) (UserImportRow, error) {
 		// Nothing that may fail is left, so this is no matter of one line.
 		return row, fmt.Errorf("line %d: %w", l.line, notOfLine(err))
 	}
+	for _, digits := range rfids {
+		if err := in.tx.giveRFID(&started.User, digits); err != nil {
+			return row, fmt.Errorf("line %d: %w", l.line, notOfLine(err))
+		}
+	}
 	row.ID, row.Code, row.Until = started.User.ID, started.Code, started.Until
 	return row, nil
+}
+
+// noSignIn says whether a line asks for no sign-in.
+func noSignIn(text string) (bool, error) {
+	switch domain.Fold(text) {
+	case "", "code":
+		return false, nil
+	case "none":
+		return true, nil
+	}
+	return false, domain.Errorf(domain.Invalid, "sign_in", "%q is no sign-in. Write code or nothing for a code, or none for who only holds an RFID token.", domain.CleanCut(text, 40))
+}
+
+// tokens are the RFID tokens of a line, which its user may be given.
+func (in *userImport) tokens(l userLine, u *domain.User) ([]string, error) {
+	var rfids []string
+	texts := strings.FieldsFunc(l.field("rfid_tokens"), func(r rune) bool { return r == ';' || r == ',' || unicode.IsSpace(r) })
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	if err := in.may.MayEditRFID(u).Err(in.may); err != nil {
+		return nil, err
+	}
+	for _, text := range texts {
+		digits, err := domain.CheckRFID(text)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(rfids, digits) {
+			continue
+		}
+		if first := in.rfids[digits]; first > 0 {
+			return nil, domain.Errorf(domain.Conflict, "rfid_tokens", "The RFID token %s is on line %d already.", digits, first)
+		}
+		if err := in.tx.freeRFID(in.may, u, digits); err != nil {
+			return nil, err
+		}
+		rfids = append(rfids, digits)
+	}
+	if len(rfids) > domain.MaxRFIDs {
+		return nil, errRFIDsFull()
+	}
+	return rfids, nil
 }
 
 // notOfLine keeps an error that came after the first write from being told as

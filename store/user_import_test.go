@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,63 @@ func TestImportUsers(t *testing.T) {
 	s.must(err)
 	if in.Made != 0 || !strings.HasPrefix(in.Rows[0].Error, "Say which customer") {
 		t.Errorf("%+v", in)
+	}
+}
+
+// TestImportUsersWhoHoldRFIDTokens imports people who only hold some, and such as
+// sign in too.
+func TestImportUsersWhoHoldRFIDTokens(t *testing.T) {
+	s := newStaff(t)
+	file := "username,email,customer,sign_in,rfid tokens\n" +
+		"kaj,kaj@acme.example,,None,0042; 0043 0042\n" +
+		"ibn,ib@acme.example,,,0044\n" +
+		"lis,,,code,\n" +
+		"twin,,,none,0043\n" +
+		"taken,,,none,4711\n" +
+		"word,,,none,12x\n" +
+		"many,,,none," + strings.Repeat("1 ", domain.MaxRFIDs) + "2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21\n" +
+		"sign,,,never,\n"
+	read := func(by domain.Actor, file string, dry bool) (told []string) {
+		t.Helper()
+		in, err := s.ImportUsers(s.ctx, by, s.nordics.ID, strings.NewReader(file), true, dry, nil)
+		s.must(err)
+		for _, r := range in.Rows {
+			told = append(told, fmt.Sprintf("%s %v mail %v none %v code %v %.38s", r.Username, r.RFIDs, r.Mailed, r.NoSignIn, r.Code != "", r.Error))
+		}
+		return told
+	}
+	if told := read(s.ada, file, true)[:2]; !strings.Contains(told[0], "Acme doesn't have") || !strings.Contains(told[1], "Acme doesn't have") {
+		t.Errorf("without the add-on: %q", told)
+	}
+	s.addOn(s.tenant)
+	_, err := s.AddRFID(s.ctx, s.ada, s.tina.User, "4711", "")
+	s.must(err)
+	want := []string{
+		"kaj [0042 0043] mail false none true code false ",
+		"ibn [0044] mail true none false code false ",
+		"lis [] mail false none false code true ",
+		"twin [] mail false none false code false The RFID token 0043 is on line 2 alrea",
+		"taken [] mail false none false code false tina holds the RFID token 4711. Remove",
+		"word [] mail false none false code false \"12x\" is not an RFID token: it takes 1",
+		"many [] mail false none false code false A user holds at most 20 RFID tokens. R",
+		"sign [] mail false none false code false \"never\" is no sign-in. Write code or n",
+	}
+	dry := slices.Clone(want)
+	dry[2] = "lis [] mail false none false code false "
+	if told := read(s.ada, file, true); !slices.Equal(told, dry) || s.named("kaj") != nil {
+		t.Errorf("dry: %q", told)
+	}
+	if told := read(s.ada, file, false); !slices.Equal(told, want) {
+		t.Errorf("%q", told)
+	}
+	kaj := s.named("kaj")
+	held, err := s.RFIDs(s.ctx, s.ada, kaj.ID)
+	s.must(err)
+	if !kaj.NoSignIn || len(held) != 2 || held[0].Digits != "0042" {
+		t.Errorf("%+v holds %v", kaj, held)
+	}
+	if e := s.lastEntry(s.account.ID); e.action != actionCreateUser || e.name != "lis" {
+		t.Errorf("%+v", e)
 	}
 }
 

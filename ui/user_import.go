@@ -285,7 +285,7 @@ func (s *userImport) drawQuestion(w, h int) []string {
 	said := []string{
 		"Or paste the text of the file here, its first line included.",
 		"",
-		"That line names the columns, in any order: username, email, full_name, phone, customer, groups. Only username is needed; " + where + ". Groups are initials or names, as DM; FDA.",
+		"That line names the columns, in any order: username, email, full_name, phone, customer, groups, rfid_tokens, sign_in. Only username is needed; " + where + ". Groups are initials or names, as DM; FDA. sign_in is none for who only holds RFID tokens, as 0042; 0043.",
 		"",
 		"It is checked first. Nothing is written before you have seen what would be.",
 	}
@@ -357,11 +357,26 @@ func (s *userImport) drawReason(w int) []string {
 
 // comes says what comes of a line.
 func (s *userImport) comes(i int) string {
-	switch r := &s.result.Rows[i]; {
-	case r.Error != "":
+	r := &s.result.Rows[i]
+	if r.Error != "" {
 		return r.Error
+	}
+	text := s.getsIn(r)
+	if len(r.RFIDs) > 0 {
+		text += "; holds " + strings.Join(r.RFIDs, ", ")
+	}
+	return text
+}
+
+// getsIn says how the user of a good line gets in.
+func (s *userImport) getsIn(r *store.UserImportRow) string {
+	switch {
 	case r.Code != "":
 		return r.Code + "  until " + s.moment(r.Until)
+	case r.NoSignIn && s.done:
+		return "made, without a sign-in"
+	case r.NoSignIn:
+		return "will be made, without a sign-in"
 	case s.done:
 		return "made; the code goes out by mail"
 	case r.Mailed:
