@@ -25,7 +25,7 @@ type startedAnswer struct {
 
 // Confirm says that a warning was heard.
 type Confirm struct {
-	Confirm bool `query:"confirm" doc:"Do it even where a customer loses its last administrator; without it, that is refused with a warning"`
+	Confirm bool `query:"confirm" doc:"Do it even where a customer loses its last administrator, or a limit to locations is lifted; without it, that is refused with a warning"`
 }
 
 func (s *server) registerUsers() {

@@ -101,7 +101,7 @@ func (p *program) usersEdit() *cobra.Command {
 	var f userFlags
 	var active, inactive, unlimit bool
 	c := p.onUser("edit", "Edit a user", domain.UsersEdit, nil)
-	c.Long = "Edit a user. A change of customer takes away the locations that aren't the new one's. Where that would leave a limited user without any limit, it is refused unless --no-limit says so."
+	c.Long = "Edit a user. A change of customer takes away the locations that aren't the new one's. Where that would leave a limited user without any limit, it is refused unless --no-limit says so. What lifts a limit, or takes a customer its last administrator, is asked before; --yes answers it."
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if !saysChange(c) {
 			return usage(c, "Say what to change.")

@@ -122,6 +122,30 @@ func TestUsersAreLimitedFromALocation(t *testing.T) {
 	if u := p.userNow("tom"); len(u.Locations) != 0 {
 		t.Errorf("tom is limited to %v", u.Locations)
 	}
+	// From the user's side the same is asked.
+	u := p.userNow("tom").User
+	u.Locations = []domain.ID{p.locationNow("Cold store").ID}
+	if _, err := p.console.db.EditUser(t.Context(), p.operator(), u); err != nil {
+		t.Fatal(err)
+	}
+	p.goes("Users")
+	p.findsUser("tom")
+	p.press("e")
+	p.goesTo("Limited to")
+	p.press("space", "A", "enter", "ctrl+s")
+	p.sees("Save Tom Bakke?", "tom is limited to Cold store", "will see every device")
+	p.press("n")
+	if u := p.userNow("tom"); len(u.Locations) != 1 {
+		t.Errorf("tom is limited to %v", u.Locations)
+	}
+	p.press("ctrl+s", "y")
+	p.sees("Saved Tom Bakke.")
+	if u := p.userNow("tom"); len(u.Locations) != 0 {
+		t.Errorf("tom is limited to %v", u.Locations)
+	}
+	p.goes("Locations")
+	p.findsLocation("Cold store")
+	p.press("enter")
 	// What was ticked isn't lost by esc.
 	p.press("l", "down", "space", "esc")
 	p.sees("isn't saved")
