@@ -30,7 +30,7 @@ var bodies = map[string]string{
 	"register-device":     `{"unit_id":"99999999999999999999999999999999","customer":"<path>"}`,
 	"change-device":       `{"name":"Walked"}`,
 	"assign-devices":      `{"to":"<path>","ids":["99999999"]}`,
-	"place-devices":       `{"at":"","ids":["99999999"]}`,
+	"place-devices":       `{"at":"<locations>","ids":["99999999"]}`,
 	"edit-devices":        `{"add_tags":["walked"],"ids":["99999999"]}`,
 	"import-devices":      "unit_id\n",
 	"create-location":     `{"name":"Walked","email":"walk@acme.example","customer":"<path>"}`,
@@ -73,6 +73,7 @@ func (f *fixture) at(r walked, as string, p *place, only string) answered {
 		}
 		text = strings.ReplaceAll(text, "<username>", q.username)
 		text = strings.ReplaceAll(text, "<devices>", q.device.String())
+		text = strings.ReplaceAll(text, "<locations>", q.location.String())
 		return strings.ReplaceAll(text, "<path>", strings.ReplaceAll(q.path, " ", "%20"))
 	}
 	own := p

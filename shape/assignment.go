@@ -11,6 +11,8 @@ type Assignment struct {
 	DryRun       bool   `json:"dry_run"`
 	Moved        int    `json:"moved"`
 	AlreadyThere int    `json:"already_there"`
+	LoseLocation int    `json:"lose_location" doc:"How many of those that move lose their location, because it isn't one of that customer or of one above it"`
+	OutOfSight   int    `json:"out_of_sight" doc:"How many of those that move you don't see any more then, because you are limited to locations"`
 	Failures
 	Entry *domain.ID `json:"entry" nullable:"true" doc:"Undoes it; null where nothing moved"`
 	Rows  []BulkRow  `json:"rows" nullable:"false"`
@@ -21,7 +23,8 @@ func NewAssignment(tree *domain.Tree, to domain.ID, result store.BulkResult, dry
 	counts := result.Counts
 	return Assignment{
 		To: tree.Path(to), DryRun: dryRun,
-		Moved: counts[domain.ResultMoved], AlreadyThere: counts[domain.ResultAlreadyThere], Failures: newFailures(counts),
+		Moved: counts[domain.ResultMoved], AlreadyThere: counts[domain.ResultAlreadyThere],
+		LoseLocation: result.Cleared, OutOfSight: result.Unseen, Failures: newFailures(counts),
 		Entry: Identity(result.Entry), Rows: bulkRows(tree, result.Rows),
 	}
 }

@@ -46,14 +46,15 @@ func newFailures(counts map[domain.Result]int) Failures {
 
 // BulkRow is what became of one line.
 type BulkRow struct {
-	Line       int         `json:"line" doc:"From 1"`
-	Input      string      `json:"input"`
-	Result     string      `json:"result" doc:"moved or changed, already_there or already_so, refused, not_found, ambiguous, malformed or repeated"`
-	DeviceID   *domain.ID  `json:"device_id" nullable:"true"`
-	From       *string     `json:"from" doc:"The path of the customer that it was with"`
-	RepeatOf   int         `json:"repeat_of,omitempty" doc:"The line that this one repeats"`
-	Why        string      `json:"why,omitempty" doc:"What is malformed, or what is against it"`
-	Candidates []Candidate `json:"candidates,omitempty" nullable:"false" doc:"Devices that an ambiguous line fits"`
+	Line       int           `json:"line" doc:"From 1"`
+	Input      string        `json:"input"`
+	Result     string        `json:"result" doc:"moved or changed, already_there or already_so, refused, not_found, ambiguous, malformed or repeated"`
+	DeviceID   *domain.ID    `json:"device_id" nullable:"true"`
+	From       *string       `json:"from" doc:"The path of the customer that it was with"`
+	RepeatOf   int           `json:"repeat_of,omitempty" doc:"The line that this one repeats"`
+	Why        string        `json:"why,omitempty" doc:"What is malformed, or what is against it"`
+	Candidates []Candidate   `json:"candidates,omitempty" nullable:"false" doc:"Devices that an ambiguous line fits"`
+	Changes    []AuditChange `json:"changes,omitempty" nullable:"false" doc:"Of an edit: what becomes what"`
 }
 
 // Candidate is a device that an ambiguous line fits.
@@ -111,6 +112,9 @@ func bulkRow(tree *domain.Tree, row store.BulkRow, paths map[domain.ID]*string) 
 	}
 	for _, fit := range row.Fits {
 		told.Candidates = append(told.Candidates, Candidate{fit.Device, fit.UnitID, fit.Name})
+	}
+	for _, c := range row.Changes {
+		told.Changes = append(told.Changes, AuditChange(c))
 	}
 	return told
 }

@@ -39,16 +39,18 @@ func (a *assigning) may(at place) domain.Decision {
 	return a.rights.MayAssign(&domain.Device{Account: a.account, Customer: at.customer, Location: at.location}, a.target)
 }
 
-func (a *assigning) take(device domain.ID, at place) (domain.Result, string, error) {
+func (a *assigning) take(row *BulkRow, at place) error {
 	if at.customer == a.target {
-		return domain.ResultAlreadyThere, "", nil
+		row.Result = domain.ResultAlreadyThere
+		return nil
 	}
 	to, err := a.placed.of(at, a.target)
 	if err != nil {
-		return 0, "", err
+		return err
 	}
-	a.move(device, at, to)
-	return domain.ResultMoved, "", nil
+	a.move(row.Device, at, to)
+	row.Result = domain.ResultMoved
+	return nil
 }
 
 func (a *assigning) tell(p *BulkPreview) {

@@ -22,10 +22,10 @@ type deed interface {
 	// may decides whether the actor may do it to devices at a place. Where they
 	// may not, there is no such device.
 	may(at place) domain.Decision
-	// take classes a device, and takes it up where something is to be done to
-	// it. Devices come in the order of their IDs, none twice. why says what is
-	// against it.
-	take(device domain.ID, at place) (result domain.Result, why string, err error)
+	// take classes the device of a row, and takes it up where something is to be
+	// done to it. Devices come in the order of their IDs, none twice. It writes
+	// the row's Result, and its Why or Changes.
+	take(row *BulkRow, at place) error
 	// tell adds to the preview what is known when all are taken up.
 	tell(p *BulkPreview)
 	// do does it to all that were taken up.
@@ -39,13 +39,14 @@ type BulkRow struct {
 	Line     int
 	Input    string
 	Result   domain.Result
-	Device   domain.ID   // zero where none was found
-	From     domain.ID   // the customer it was with
-	At       domain.ID   // the location it was at, zero for none
-	Fits     []Candidate // ambiguous: the first few that fit
-	RepeatOf int         // repeated: the line it repeats, 0 for a picked device
-	Why      string      // malformed or refused: what is wrong
-	Ignored  int         // how many other words of the line were taken for other columns
+	Device   domain.ID     // zero where none was found
+	From     domain.ID     // the customer it was with
+	At       domain.ID     // the location it was at, zero for none
+	Fits     []Candidate   // ambiguous: the first few that fit
+	RepeatOf int           // repeated: the line it repeats, 0 for a picked device
+	Why      string        // malformed or refused: what is wrong
+	Ignored  int           // how many other words of the line were taken for other columns
+	Changes  []AuditChange // of an edit: what becomes what; shared by rows of the same
 }
 
 // Candidate is a device that an ambiguous prefix fits.

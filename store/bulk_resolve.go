@@ -211,8 +211,7 @@ func (r *resolving) class() error {
 			}
 			continue
 		}
-		var err error
-		if row.Result, row.Why, err = r.deed.take(row.Device, at); err != nil {
+		if err := r.deed.take(row, at); err != nil {
 			return err
 		}
 	}

@@ -46,30 +46,52 @@ type editing struct {
 	edits  []edit
 	found  *cursor
 	key    []byte
+	shown  map[*change][]AuditChange
 }
 
 func (e *editing) may(at place) domain.Decision {
 	return e.rights.MayDevice(domain.DevicesEdit, at.customer, at.location)
 }
 
-func (e *editing) take(device domain.ID, at place) (domain.Result, string, error) {
-	copy(e.key[16:], device[:])
+func (e *editing) take(row *BulkRow, at place) error {
+	copy(e.key[16:], row.Device[:])
 	if !e.found.seek(e.key) || !bytes.Equal(e.found.key(), e.key) {
-		return 0, "", firstOf(e.found.err(), damaged(tableDevice, e.key, "is missing"))
+		return firstOf(e.found.err(), damaged(tableDevice, e.key, "is missing"))
 	}
 	before, err := deviceFromValue(e.key, e.found.value())
 	if err != nil {
-		return 0, "", err
+		return err
 	}
 	after, why := e.change.Of(before)
 	switch {
 	case why != "":
-		return domain.ResultRefused, why, nil
+		row.Result, row.Why = domain.ResultRefused, why
+		return nil
 	case !differ(&before, &after):
-		return domain.ResultAlreadySo, "", nil
+		row.Result = domain.ResultAlreadySo
+		return nil
 	}
-	e.edits = append(e.edits, edit{device, at})
-	return domain.ResultChanged, "", nil
+	e.edits = append(e.edits, edit{row.Device, at})
+	row.Result, row.Changes = domain.ResultChanged, e.told(e.changed(&before, &after))
+	return nil
+}
+
+// told is what changes of a device as rows show it. Rows of which the same
+// changes share it, as the list itself.
+func (e *editing) told(list []change) []AuditChange {
+	first := &list[0]
+	if told, known := e.shown[first]; known {
+		return told
+	}
+	told := make([]AuditChange, len(list))
+	for i, c := range list {
+		told[i] = AuditChange{Field: c.field, Old: c.old, New: c.new}
+	}
+	if e.shown == nil {
+		e.shown = map[*change][]AuditChange{}
+	}
+	e.shown[first] = told
+	return told
 }
 
 func (e *editing) tell(*BulkPreview) {}

@@ -52,19 +52,22 @@ func (p *placing) may(at place) domain.Decision {
 	return p.rights.MayDevice(domain.DevicesEdit, at.customer, at.location)
 }
 
-func (p *placing) take(device domain.ID, at place) (domain.Result, string, error) {
+func (p *placing) take(row *BulkRow, at place) error {
 	to := place{customer: at.customer}
 	if p.target != nil {
 		to.location = p.target.ID
 		if !p.rights.Tree().KeepsLocation(p.target.Customer, at.customer) {
-			return domain.ResultRefused, domain.CleanCut(p.target.Name, 60) + " is no location of its customer, or of one above that", nil
+			row.Result, row.Why = domain.ResultRefused, domain.CleanCut(p.target.Name, 60)+" is no location of its customer, or of one above that"
+			return nil
 		}
 	}
 	if at == to {
-		return domain.ResultAlreadyThere, "", nil
+		row.Result = domain.ResultAlreadyThere
+		return nil
 	}
-	p.move(device, at, to)
-	return domain.ResultMoved, "", nil
+	p.move(row.Device, at, to)
+	row.Result = domain.ResultMoved
+	return nil
 }
 
 // tell leaves out how many lose their location: that is what was asked for.

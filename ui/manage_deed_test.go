@@ -128,6 +128,10 @@ func TestManageEditing(t *testing.T) {
 			p.press("tab")
 			p.pastes(unitIDs(rows)[0] + "\n" + unitIDs(rows)[1] + "\nzz-top\n")
 			p.reads("2 will change")
+			if size[1] >= 24 {
+				p.press("down", "s", "home")
+				p.reads(fmt.Sprintf("will change: %s · year: %d → none; tags: ", rows[0].Name, rows[0].Year))
+			}
 			p.isExact("the preview of an edit")
 			p.resizes(size[0], size[1])
 			p.press("p")

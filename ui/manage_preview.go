@@ -265,6 +265,9 @@ func (p *assignPreview) drawBelow(w, room int) []string {
 	if known := p.rows.row(row.Device); known != nil {
 		words += ": " + deviceName(&known.Device)
 	}
+	if becomes := changesWords(row.Changes); becomes != "" {
+		words += " · " + becomes
+	}
 	if row.Ignored > 0 {
 		words += ". " + ignoredWords(row.Ignored)
 	}
@@ -308,6 +311,9 @@ func (p *assignPreview) drawDetail(w, h int) []string {
 	lines := widget.Wrap(row.Input, w)
 	lines = append(lines, "")
 	lines = append(lines, widget.Wrap(p.rowWords(row, false), w)...)
+	for i := range row.Changes {
+		lines = append(lines, widget.Wrap(changesWords(row.Changes[i:i+1]), w)...)
+	}
 	if row.Ignored > 0 {
 		lines = append(lines, widget.Wrap(ignoredWords(row.Ignored), w)...)
 	}

@@ -133,6 +133,15 @@ func (s *managing) rowWords(row *store.BulkRow, done bool) string {
 	return words
 }
 
+// changesWords say what becomes what, "" for nothing.
+func changesWords(changes []store.AuditChange) string {
+	parts := make([]string, len(changes))
+	for i, c := range changes {
+		parts[i] = c.Field + ": " + orNone(c.Old) + " → " + orNone(c.New)
+	}
+	return strings.Join(parts, "; ")
+}
+
 func (s *managing) customerName(id domain.ID) string {
 	if customer, ok := s.tree().Customer(id); ok {
 		return customer.Name
