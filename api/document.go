@@ -47,6 +47,7 @@ func (s *server) finishDocument() (err error) {
 	delete(schemas, "ErrorModel") // huma's own: never sent
 	delete(schemas, "ErrorDetail")
 	openAnswers(doc)
+	onlyMadeHaveAPlace(doc)
 	if s.document, err = json.Marshal(doc); err != nil {
 		return err
 	}
@@ -70,6 +71,20 @@ func openAnswers(doc *huma.OpenAPI) {
 	for name, schema := range doc.Components.Schemas.Map() {
 		if closed, is := schema.AdditionalProperties.(bool); is && !closed && !asked[name] {
 			schema.AdditionalProperties = true
+		}
+	}
+}
+
+// onlyMadeHaveAPlace takes the header Location out of answers that tell of nothing
+// new: they share their form with those that do, and leave it empty.
+func onlyMadeHaveAPlace(doc *huma.OpenAPI) {
+	for _, item := range doc.Paths {
+		for _, op := range operations(item) {
+			for status, answer := range op.Responses {
+				if status != "201" {
+					delete(answer.Headers, "Location")
+				}
+			}
 		}
 	}
 }

@@ -149,6 +149,12 @@ func (c *contract) answers(r walked, a answered) {
 	c.t.Helper()
 	kind, _, _ := strings.Cut(a.Header.Get("Content-Type"), ";")
 	status := strconv.Itoa(a.StatusCode)
+	headers, _ := c.part("paths", r.path, strings.ToLower(r.method), "responses", status, "headers").(map[string]any)
+	for name := range headers {
+		if a.Header.Get(name) == "" {
+			c.t.Errorf("%s: the document promises the header %s, and there is none", r.id, name)
+		}
+	}
 	method := strings.ToLower(r.method)
 	if c.part("paths", r.path, method, "responses", status) == nil {
 		status = "default"
