@@ -98,28 +98,62 @@ func (db *DB) hashWith(ctx context.Context, password string, salt []byte) (passw
 	return record, err
 }
 
-// hash waits for its turn, since each takes its cost in memory. The same text
-// has several spellings in Unicode, of which keyboards differ: one is hashed.
+// hash hashes a password at a record's cost.
 func (db *DB) hash(ctx context.Context, password string, r passwordRecord) ([]byte, error) {
+	done, err := db.hashTurn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return derive(password, r), nil
+}
+
+// hashTurn waits for a turn to hash, since each takes its cost in memory.
+func (db *DB) hashTurn(ctx context.Context) (done func(), err error) {
 	select {
 	case db.hashing <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-db.hashing }()
 	db.hashed.Add(1)
-	return argon2.IDKey([]byte(norm.NFC.String(password)), r.Salt, r.Passes, r.Memory, r.Threads, hashLength), nil
+	return func() { <-db.hashing }, nil
+}
+
+// derive hashes one of the several spellings that the same text has in Unicode,
+// of which keyboards differ.
+func derive(password string, r passwordRecord) []byte {
+	return argon2.IDKey([]byte(norm.NFC.String(password)), r.Salt, r.Passes, r.Memory, r.Threads, hashLength)
 }
 
 // matches says whether a password is the one that was hashed. An empty record
-// takes the time of a full one and matches nothing.
+// takes the time of a full one and matches nothing; so does a wrong password
+// where the hash is of a time when it cost less.
 func (db *DB) matches(ctx context.Context, password string, r passwordRecord) (bool, error) {
 	usable := len(r.Hash) == hashLength && r.Passes > 0 && r.Threads > 0
 	if !usable {
 		r = passwordRecord{Salt: make([]byte, saltLength), Hash: make([]byte, hashLength), Memory: db.cost.Memory, Passes: db.cost.Passes, Threads: db.cost.Threads}
 	}
-	hash, err := db.hash(ctx, password, r)
-	return subtle.ConstantTimeCompare(hash, r.Hash) == 1 && usable && err == nil, err
+	done, err := db.hashTurn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer done()
+	if subtle.ConstantTimeCompare(derive(password, r), r.Hash) == 1 && usable {
+		return true, nil
+	}
+	if passes := db.cost.beyond(r.cost()); passes > 0 {
+		derive(password, passwordRecord{Salt: r.Salt, Memory: db.cost.Memory, Passes: passes, Threads: db.cost.Threads})
+	}
+	return false, nil
+}
+
+// beyond is how many passes of this cost a lower one lacks.
+func (c PasswordCost) beyond(lower PasswordCost) uint32 {
+	all, had := uint64(c.Memory)*uint64(c.Passes), uint64(lower.Memory)*uint64(lower.Passes)
+	if had >= all {
+		return 0
+	}
+	return uint32((all - had + uint64(c.Memory)/2) / uint64(c.Memory))
 }
 
 // checkPassword is the rule for a new password: long, and not made of what

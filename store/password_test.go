@@ -107,3 +107,22 @@ func TestMadePasswords(t *testing.T) {
 		}
 	}
 }
+
+// TestALowerCostIsMadeUpFor: how soon a wrong password is refused must not say
+// that somebody is there, who hasn't signed in since the cost was raised.
+func TestALowerCostIsMadeUpFor(t *testing.T) {
+	for _, c := range []struct {
+		lower PasswordCost
+		want  uint32
+	}{
+		{defaultCost, 0},
+		{PasswordCost{Memory: 64 << 10, Passes: 4, Threads: 1}, 0},
+		{PasswordCost{Memory: 64 << 10, Passes: 2, Threads: 4}, 1},
+		{PasswordCost{Memory: 32 << 10, Passes: 2, Threads: 4}, 2},
+		{PasswordCost{Memory: 8, Passes: 1, Threads: 1}, 3},
+	} {
+		if got := defaultCost.beyond(c.lower); got != c.want {
+			t.Errorf("%+v lacks %d passes, not %d", c.lower, got, c.want)
+		}
+	}
+}
