@@ -127,6 +127,7 @@ func New(o Options) (http.Handler, error) {
 // register makes all routes there are.
 func (s *server) register() {
 	s.registerMe()
+	s.registerFilters()
 	s.registerAccount()
 	s.registerOverview()
 	s.registerCustomers()

@@ -35,16 +35,16 @@ type fixture struct {
 
 // place is a customer with one of everything.
 type place struct {
-	customer, user, device, token, assignment, location, event domain.ID
-	path, username, rfid                                       string
-	unit                                                       domain.UnitID
+	customer, user, device, token, assignment, location, event, filter domain.ID
+	path, username, rfid                                               string
+	unit                                                               domain.UnitID
 }
 
 // id is the one of a noun.
 func (p *place) id(noun string) domain.ID {
 	return map[string]domain.ID{
 		"customers": p.customer, "users": p.user, "devices": p.device, "tokens": p.token, "assignments": p.assignment,
-		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment, "locations": p.location, "access-events": p.event,
+		"placements": p.assignment, "device-edits": p.assignment, "audit": p.assignment, "locations": p.location, "access-events": p.event, "me": p.filter,
 	}[noun]
 }
 
@@ -144,7 +144,11 @@ func (f *fixture) account(name, hq string, nested map[string][]string) {
 	}
 	if name == "Acme" {
 		north := f.places["North"].customer
-		f.user(may, north, "admin", domain.AllGroups)
+		admin := may
+		admin.Operator, admin.User = false, f.user(may, north, "admin", domain.AllGroups)
+		for _, own := range []string{"Depot", "Yard"} { // only what one keeps oneself is in reach
+			f.places[own].filter = must(f.db.SaveFilter(ctx, admin, store.SavedFilter{Name: "for " + own, Filter: "tag:van"})).ID
+		}
 		f.user(may, north, "plain", 0)
 	}
 }
@@ -164,6 +168,7 @@ func (f *fixture) place(may domain.Actor, c domain.Customer, path string) {
 	owner := domain.Actor{Account: may.Account, User: p.user, Door: domain.DoorMachine}
 	tokens := must(f.db.Tokens(ctx, owner, store.TokenQuery{}))
 	p.token = tokens.Rows[0].ID
+	p.filter = must(f.db.SaveFilter(ctx, owner, store.SavedFilter{Name: "vans", Filter: "tag:van"})).ID
 	p.rfid = must(f.db.AddRFID(ctx, may, p.user, fmt.Sprintf("000%d", len(f.places)), "card")).Digits
 	p.event = must(f.db.AddAccessEvents(ctx, may, []store.AccessInput{{Device: p.device, AccessReport: domain.AccessReport{
 		Event: "gate", At: f.clock.now(), RFID: "4711", Status: domain.AccessApproved,

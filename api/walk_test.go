@@ -15,6 +15,7 @@ import (
 // that the walk is at.
 var bodies = map[string]string{
 	"change-me":           `{}`,
+	"save-filter":         `{"name":"Walked","filter":"tag:van"}`,
 	"change-account":      `{"idle_minutes":20}`,
 	"create-customer":     `{"name":"Walked","parent":"<path>"}`,
 	"change-customer":     `{"email":"walk@acme.example"}`,
@@ -120,7 +121,7 @@ func TestEveryRouteSaysWhatItNeeds(t *testing.T) {
 func TestOutOfReachIsNotThere(t *testing.T) {
 	f := newFixture(t)
 	nothing := &place{
-		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, location: domain.ID{6}, event: domain.ID{7}, path: "Nowhere", username: "nobody", rfid: "000",
+		customer: domain.ID{1}, user: domain.ID{2}, device: domain.ID{3}, token: domain.ID{4}, assignment: domain.ID{5}, location: domain.ID{6}, event: domain.ID{7}, filter: domain.ID{8}, path: "Nowhere", username: "nobody", rfid: "000",
 	}
 	walkedTo := 0
 	for _, r := range f.walk() {

@@ -16,7 +16,7 @@ import (
 func (p *program) devicesCommands() *cobra.Command {
 	return p.parent("devices", "Devices: list, register, edit, move them to customers",
 		p.devicesList(), p.devicesShow(), p.devicesRegister(), p.devicesEdit(),
-		p.devicesImport(), p.devicesExport(), p.devicesAssign(), p.devicesPlace(), p.devicesUndo())
+		p.devicesImport(), p.devicesExport(), p.devicesAssign(), p.devicesPlace(), p.devicesUndo(), p.devicesFilters())
 }
 
 func deviceJSON(seat *seat, d store.DeviceRow) *shape.Device {
@@ -28,7 +28,7 @@ func deviceJSON(seat *seat, d store.DeviceRow) *shape.Device {
 // deviceQuery are the flags that choose devices.
 type deviceQuery struct {
 	customer, filter, sort string
-	location               string
+	saved, location        string
 	below, reverse         bool
 }
 
@@ -38,8 +38,10 @@ func (q *deviceQuery) add(c *cobra.Command) {
 	flags.BoolVar(&q.below, "below", false, "with --customer: and those of the customers nested under it")
 	flags.StringVar(&q.location, "location", "", "only those at the location with this ID")
 	flags.StringVar(&q.filter, "filter", "", "only those that match, like: "+domain.FilterHelp)
+	flags.StringVar(&q.saved, "saved", "", "only those that match the filter which you keep under this name")
 	flags.StringVar(&q.sort, "sort", "", "sort by column: "+strings.Join(deviceSorts(), ", "))
 	flags.BoolVar(&q.reverse, "reverse", false, "turn the order round")
+	oneOf(c, "filter", "saved")
 }
 
 func deviceSorts() []string {
@@ -51,13 +53,21 @@ func deviceSorts() []string {
 }
 
 // read is the query for the store, and the seats to ask it from.
-func (q *deviceQuery) read(s *session) ([]*seat, store.DeviceQuery, error) {
+func (q *deviceQuery) read(ctx context.Context, s *session) ([]*seat, store.DeviceQuery, error) {
 	asked := store.DeviceQuery{Below: q.below || q.customer == "", Filter: q.filter, Sort: store.DeviceSort(q.sort), Reverse: q.reverse}
 	seats, customer, err := s.narrowed(q.customer)
 	asked.Customer = customer
 	if q.location != "" && err == nil {
 		if asked.Location, err = domain.ParseID(q.location); err != nil {
 			err = domain.Errorf(domain.Invalid, "location", "%q isn't the ID of a location. \"tenantry locations list --json\" shows them; --filter location:NAME goes by the name.", domain.CleanCut(q.location, 40))
+		}
+	}
+	if q.saved != "" && err == nil {
+		var own *seat
+		if own, err = s.one(); err == nil {
+			var kept store.SavedFilter
+			kept, err = s.savedFilter(ctx, own, q.saved)
+			asked.Filter = kept.Filter
 		}
 	}
 	return seats, asked, err
@@ -80,7 +90,7 @@ func (p *program) devicesList() *cobra.Command {
 }
 
 func (s *session) listDevices(ctx context.Context, f pageFlags, q deviceQuery) error {
-	seats, asked, err := q.read(s)
+	seats, asked, err := q.read(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -395,7 +405,7 @@ func (p *program) devicesExport() *cobra.Command {
 				if p.json {
 					return s.listDevices(ctx, pageFlags{}, q)
 				}
-				seats, asked, err := q.read(s)
+				seats, asked, err := q.read(ctx, s)
 				if err != nil {
 					return err
 				}
