@@ -106,7 +106,7 @@ func fill(ctx context.Context, db *store.DB, c *clock, now func() time.Time, pro
 		func() error { return birch.equip(birchDay - 1) },
 		acme.move, acme.season, acme.mistake, acme.rename, acme.spread, acme.signIn,
 		func() error { c.catchUp(); return nil },
-		acme.mint,
+		acme.mint, acme.keepFilters,
 		func() error { return acme.settle(now()) },
 		func() error { return acme.pass(now()) },
 		func() error { return acme.report(now()) },

@@ -7,8 +7,24 @@ import (
 	"tenantry/store"
 )
 
+// forgetsFilters deletes the filters that the sample keeps for somebody.
+func (p *person) forgetsFilters() {
+	p.t.Helper()
+	all, err := p.console.db.SavedFilters(p.t.Context(), p.console.actor)
+	for _, f := range all {
+		if err == nil {
+			err = p.console.db.DeleteFilter(p.t.Context(), p.console.actor, f.ID)
+		}
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.settles()
+}
+
 func TestAFilterIsKeptAndTaken(t *testing.T) {
 	p := atDevices(t, "tom")
+	p.forgetsFilters()
 	p.press("f")
 	p.sees("You keep no filter yet.")
 	p.press("n")
@@ -50,6 +66,7 @@ func TestAFilterIsKeptAndTaken(t *testing.T) {
 
 func TestAFilterTakenWhilePicking(t *testing.T) {
 	p := atDevices(t, "tom")
+	p.forgetsFilters()
 	if _, err := p.console.db.SaveFilter(t.Context(), p.console.actor, store.SavedFilter{Name: "Cranes", Filter: "name:crane"}); err != nil {
 		t.Fatal(err)
 	}
