@@ -46,27 +46,38 @@ type Hands struct {
 // People may take their time.
 const handsLongest = 30 * time.Second
 
+// stopLongest is how long whoever called an order off waits to hear what became
+// of it.
+const stopLongest = 10 * time.Second
+
 // Give gives the server at conn an order and lends it hands until it is done. It
 // answers the exit status.
 func Give(outer context.Context, conn net.Conn, order Order, hands Hands) (status int, err error) {
 	ctx, done := context.WithCancel(outer)
 	defer done()
+	ended, end := context.WithCancel(context.WithoutCancel(outer))
+	defer end()
 	h := &lent{ctx: ctx, order: order, hands: hands, status: -1, streams: map[int]any{}}
 	defer h.drop()
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	// Called off, the server hears of it by Wait, and says how far it was.
+	stop := context.AfterFunc(outer, func() {
+		late := time.AfterFunc(stopLongest, func() { conn.Close() })
+		context.AfterFunc(ended, func() { late.Stop() })
+	})
 	defer stop()
 	server := rpc.NewServer()
 	if err := server.RegisterName("Hands", &calls{h}); err != nil {
 		return 0, err
 	}
-	server.ServeConn(&ending{conn, done})
+	go server.ServeConn(&ending{conn, func() { done(); end() }})
+	<-ended.Done() // and not until all calls are: one may read a terminal where nobody types
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.status >= 0:
 		return h.status, nil
 	case outer.Err() != nil:
-		return 0, outer.Err()
+		return 0, domain.Errorf(domain.Uncertain, "", "Stopped, before the server said how far it was. Look what was done before you repeat it. (%w)", outer.Err())
 	}
 	return 0, domain.Errorf(domain.Unavailable, "", "The server that holds the database has gone before it was done. Look what was done before you repeat it.")
 }
@@ -95,18 +106,25 @@ type lent struct {
 	// streams are what is open besides standard input and output, by number.
 	streams map[int]any
 	last    int
+	dropped bool
 }
 
 func (h *lent) drop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.dropped = true
 	for _, s := range h.streams {
-		switch s := s.(type) {
-		case Draft:
-			s.Drop()
-		case io.Closer:
-			s.Close()
-		}
+		let(s)
+	}
+}
+
+// let lets go of something that is open.
+func let(s any) {
+	switch s := s.(type) {
+	case Draft:
+		s.Drop()
+	case io.Closer:
+		s.Close()
 	}
 }
 
@@ -120,6 +138,9 @@ const (
 func (h *lent) add(s any) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.dropped { // it took so long that nobody waits for it
+		let(s)
+	}
 	h.last++
 	h.streams[streamFirst+h.last] = s
 	return streamFirst + h.last
@@ -144,6 +165,7 @@ type Fault struct {
 	Kind        domain.Kind
 	Field, Text string
 	End         bool // of what is read
+	Stopped     bool // by the person
 }
 
 func asFault(err error) Fault {
@@ -153,6 +175,8 @@ func asFault(err error) Fault {
 		return Fault{}
 	case errors.Is(err, io.EOF):
 		return Fault{End: true}
+	case errors.Is(err, context.Canceled):
+		return Fault{Stopped: true}
 	case errors.As(err, &e):
 		return Fault{Kind: e.Kind, Field: e.Field, Text: e.Text}
 	}
@@ -163,6 +187,8 @@ func (f Fault) err() error {
 	switch {
 	case f.End:
 		return io.EOF
+	case f.Stopped:
+		return context.Canceled
 	case f.Kind != 0:
 		return domain.Errorf(f.Kind, f.Field, "%s", f.Text)
 	case f.Text != "":
@@ -201,7 +227,7 @@ func (c *calls) Order(_ Asked, a *Answered) error {
 	return nil
 }
 
-// Wait ends when whoever asked goes.
+// Wait ends when whoever asked calls it off.
 func (c *calls) Wait(Asked, *Answered) error {
 	<-c.h.ctx.Done()
 	return nil
@@ -295,18 +321,22 @@ func (c *calls) End(q Asked, _ *Answered) error {
 // Caller is whoever gave an order, as the server sees them.
 type Caller struct {
 	Order  Order
-	ctx    context.Context
+	ctx    context.Context // of the connection
+	order  context.Context // of what runs
 	client *rpc.Client
-	cancel func()
+	cancel func() // both
 }
 
 // Receive takes the order of whoever is at conn and has run carry it out, which
-// answers the exit status. It returns when that is done, or they have gone.
+// answers the exit status. It returns when that is done, or they have gone. Whoever
+// calls it off is still there to hear what became of it.
 func Receive(ctx context.Context, conn net.Conn, run func(context.Context, *Caller) int) error {
 	defer conn.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &Caller{ctx: ctx, client: rpc.NewClient(&patient{conn}), cancel: cancel}
+	order, callOff := context.WithCancel(ctx)
+	defer callOff()
+	c := &Caller{ctx: ctx, order: order, client: rpc.NewClient(&patient{conn}), cancel: cancel}
 	defer c.client.Close()
 	a, err := c.ask("Order", Asked{}, handsLongest)
 	if err != nil {
@@ -317,11 +347,14 @@ func Receive(ctx context.Context, conn net.Conn, run func(context.Context, *Call
 	go func() {
 		select {
 		case <-gone.Done:
-			cancel()
+			callOff()
+			if gone.Error != nil {
+				cancel()
+			}
 		case <-ctx.Done():
 		}
 	}()
-	_, err = c.ask("End", Asked{Most: run(ctx, c)}, handsLongest)
+	_, err = c.ask("End", Asked{Most: run(order, c)}, handsLongest)
 	return err
 }
 
@@ -334,10 +367,13 @@ func (p *patient) Write(b []byte) (int, error) {
 	return p.Conn.Write(b)
 }
 
-// ask calls the hands and waits for their answer, at most so long (0: for ever).
+// ask calls the hands and waits for their answer, at most so long (0: until the
+// order is called off).
 func (c *Caller) ask(what string, q Asked, most time.Duration) (*Answered, error) {
 	var late <-chan time.Time
+	waiting := c.order
 	if most > 0 {
+		waiting = c.ctx
 		timer := time.NewTimer(most)
 		defer timer.Stop()
 		late = timer.C
@@ -345,8 +381,8 @@ func (c *Caller) ask(what string, q Asked, most time.Duration) (*Answered, error
 	call := c.client.Go("Hands."+what, q, &Answered{}, make(chan *rpc.Call, 1))
 	select {
 	case <-call.Done:
-	case <-c.ctx.Done():
-		return nil, c.ctx.Err()
+	case <-waiting.Done():
+		return nil, waiting.Err()
 	case <-late:
 		c.cancel()
 		return nil, errors.New("whoever asked doesn't answer")

@@ -95,21 +95,51 @@ func TestAnOrderIsCarriedOutWithTheHandsOfWhoeverGaveIt(t *testing.T) {
 	}
 }
 
+// TestAnOrderIsCalledOff: it ends, though it waits for a person, and whoever called
+// it off hears what became of it.
+func TestAnOrderIsCalledOff(t *testing.T) {
+	here, there := net.Pipe()
+	ctx, leave := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		Receive(t.Context(), there, func(ctx context.Context, c *Caller) int {
+			_, err := c.Ask(ctx, "what")
+			ended <- errors.Join(err, ctx.Err())
+			io.WriteString(c.Stderr(), "half of it is done")
+			return 3
+		})
+	}()
+	var told bytes.Buffer
+	never := func(context.Context, string) (string, error) {
+		leave()
+		<-t.Context().Done()
+		return "", nil
+	}
+	if err := asFault(domain.Errorf(domain.Unavailable, "", "%w", context.Canceled)).err(); !errors.Is(err, context.Canceled) {
+		t.Errorf("the person stops it: %v", err)
+	}
+	if status, err := Give(ctx, here, Order{}, Hands{Stderr: &told, Ask: never}); status != 3 || err != nil || told.String() != "half of it is done" {
+		t.Errorf("%d, %v, %q", status, err, told.String())
+	}
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the server goes on: %v", err)
+	}
+}
+
 // TestWhoeverGoesEndsTheirOrder: a transaction must not wait for them.
 func TestWhoeverGoesEndsTheirOrder(t *testing.T) {
 	here, there := net.Pipe()
-	ctx, leave := context.WithCancel(t.Context())
-	begun, ended := make(chan struct{}), make(chan error, 1)
+	ended := make(chan error, 1)
 	go func() {
-		Receive(t.Context(), there, func(ctx context.Context, _ *Caller) int {
-			close(begun)
+		Receive(t.Context(), there, func(ctx context.Context, c *Caller) int {
+			here.Close()
 			<-ctx.Done()
-			ended <- ctx.Err()
+			_, err := io.WriteString(c.Stdout(), "nobody hears it")
+			ended <- errors.Join(ctx.Err(), err)
 			return 0
 		})
 	}()
-	go func() { <-begun; leave() }()
-	if _, err := Give(ctx, here, Order{}, Hands{}); !errors.Is(err, context.Canceled) {
+	if _, err := Give(t.Context(), here, Order{}, Hands{}); domain.KindOf(err) != domain.Unavailable {
 		t.Errorf("%v", err)
 	}
 	if err := <-ended; !errors.Is(err, context.Canceled) {

@@ -42,7 +42,10 @@ func (db *DB) DeleteAccount(ctx context.Context, actor domain.Actor, typed strin
 	if err != nil {
 		return err
 	}
-	if err := db.clear(ctx, actor.Account, progress); err != nil {
+	switch err := db.clear(ctx, actor.Account, progress); {
+	case err != nil && ctx.Err() != nil:
+		return domain.Errorf(domain.Unavailable, "", "The account is deleted. Removing what is left of it in the file was stopped; that goes on when the database is next opened.")
+	case err != nil:
 		return domain.Errorf(domain.Unavailable, "", "The account is deleted. Removing what is left of it in the file was cut short (%w); that goes on when the database is next opened.", err)
 	}
 	return nil
