@@ -91,9 +91,10 @@ const (
 	thingUser
 	thingLocation
 	thingAccess
+	thingEntry
 )
 
-var thingWords = [...]string{"customer", "device", "user", "location", "event"}
+var thingWords = [...]string{"customer", "device", "user", "location", "event", "audit entry"}
 
 // NoSuch is the one answer to an ID that doesn't exist and to one that is out of
 // reach (rule 5, no oracle). The thing is a glossary word and becomes the

@@ -168,25 +168,10 @@ func (tx *tx) entryIn(may *domain.Rights, id domain.ID) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e == nil || !readsEntry(may, e) {
+	if e == nil || !may.ReadsEntry(e.where).Allowed {
 		return nil, domain.NoSuch("audit entry")
 	}
 	return e, nil
-}
-
-// readsEntry says whether somebody may read an entry: it concerns a customer
-// whose audit trail they may read. What concerns the account alone is for those
-// who reach all of it.
-func readsEntry(may *domain.Rights, e *entry) bool {
-	if may.Reaches(domain.ID{}) {
-		return true
-	}
-	for _, customer := range e.where {
-		if may.May(domain.AuditRead, customer).Allowed {
-			return true
-		}
-	}
-	return false
 }
 
 // auditListing is a query under way.
@@ -402,7 +387,7 @@ func (l *auditListing) next(walk auditWalk) (*entry, error) {
 
 // reads says whether an entry is one of those that a page may look at.
 func (l *auditListing) reads(e *entry) bool {
-	if !readsEntry(l.may, e) {
+	if !l.may.ReadsEntry(e.where).Allowed {
 		return false
 	}
 	if l.q.Customer.IsZero() {

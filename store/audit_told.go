@@ -118,7 +118,7 @@ func (t *auditTeller) wasInReach(account, user domain.ID) (bool, error) {
 		return false, walk.err()
 	}
 	e, err := t.tx.entryNumbered(account, number)
-	return err == nil && e.action == "user.delete" && readsEntry(t.may, e), err
+	return err == nil && e.action == "user.delete" && t.may.ReadsEntry(e.where).Allowed, err
 }
 
 // where are the customers that an entry concerns, of those in reach.
@@ -290,7 +290,7 @@ func (t *auditTeller) undoes(e *entry) (domain.ID, error) {
 		return e.undoes, nil
 	}
 	before, err := t.tx.entry(e.account, e.undoes)
-	if before == nil || err != nil || !readsEntry(t.may, before) {
+	if before == nil || err != nil || !t.may.ReadsEntry(before.where).Allowed {
 		return domain.ID{}, err
 	}
 	return e.undoes, nil
