@@ -39,15 +39,21 @@ type AccessList struct {
 	Exact bool
 }
 
-// How much a page may look at. Reading and deciding on an event takes some two
-// microseconds, passing over its place in an index a tenth of that.
-const (
-	accessLooks  = 12_000 // events that don't match, until a page ends short
-	accessStrays = 12_000 // events out of reach, until an index is given up for the customers in reach
-	accessCounts = 10_000 // events counted by their places alone
-	accessReads  = 3_000  // events counted by looking at each
-	accessMerges = 2_000  // customers whose events are merged; of more, all the account's are looked through
-)
+// accessLimits are how much a page of the access history may look at.
+type accessLimits struct {
+	looks  int // events that don't match, until a page ends short
+	strays int // events out of reach, until an index is given up for the customers in reach
+	counts int // events counted by their places alone
+	reads  int // events counted by looking at each
+	merges int // customers whose events are merged; of more, all the account's are looked through
+}
+
+// usualAccessLimits are those that hold outside of tests. Reading and deciding on
+// an event takes some two microseconds, passing over its place in an index a
+// tenth of that.
+func usualAccessLimits() accessLimits {
+	return accessLimits{looks: 12_000, strays: 12_000, counts: 10_000, reads: 3_000, merges: 2_000}
+}
 
 // AccessEvents lists the access history. Refused to those who may not read it
 // (the account lacks the add-on, or they the group), NotFound when q.Customer
@@ -101,6 +107,7 @@ type accessFinder struct {
 	placed  []string       // words of the location's name
 	begin   uint64         // from this time on
 	end     accessPosition // and before this
+	limits  accessLimits
 }
 
 func (tx *tx) accessFinder(may *domain.Rights, q AccessQuery) (*accessFinder, error) {
@@ -131,7 +138,7 @@ func (tx *tx) accessFinder(may *domain.Rights, q AccessQuery) (*accessFinder, er
 	if err != nil {
 		return nil, err
 	}
-	f := &accessFinder{accessSight: sight, q: q, account: may.Account().ID, words: strings.Fields(domain.Fold(q.Filter)), end: accessEnd}
+	f := &accessFinder{accessSight: sight, q: q, account: may.Account().ID, limits: tx.db.accessLimits, words: strings.Fields(domain.Fold(q.Filter)), end: accessEnd}
 	if err := f.mean(); err != nil {
 		return nil, err
 	}
@@ -195,7 +202,7 @@ func (f *accessFinder) page(list *AccessList, before accessPosition, limit int) 
 		switch {
 		case err != nil:
 			return false, err
-		case ok && full, !ok && looks == accessLooks:
+		case ok && full, !ok && looks == f.limits.looks:
 			list.Next = writeCursor(string(last[:]))
 			if !full {
 				list.LookedTo = timeFromRecord(int64(last.at()))
@@ -219,7 +226,7 @@ func (f *accessFinder) count() (total int, exact bool, err error) {
 	if f.plain() {
 		w := f.walk(f.end)
 		for w.next() && w.position().at() >= f.begin {
-			if total++; total == accessCounts {
+			if total++; total == f.limits.counts {
 				return total, false, nil
 			}
 		}
@@ -227,7 +234,7 @@ func (f *accessFinder) count() (total int, exact bool, err error) {
 	}
 	looks := 0
 	err = f.each(f.walk(f.end), func(p accessPosition, r *accessRecord) (bool, error) {
-		if looks++; looks > accessReads {
+		if looks++; looks > f.limits.reads {
 			exact = false
 			return false, nil
 		}
@@ -263,7 +270,7 @@ func (f *accessFinder) each(w *accessWalk, tell func(accessPosition, *accessReco
 			return err
 		}
 		if !there && byIndex {
-			if strays++; strays == accessStrays {
+			if strays++; strays == f.limits.strays {
 				w, byIndex = f.reach(p), false
 			}
 			continue
@@ -396,7 +403,7 @@ func (f *accessFinder) customers() ([]domain.ID, bool) {
 			to = from + 1
 		}
 	}
-	if to-from+len(f.heirs) > accessMerges {
+	if to-from+len(f.heirs) > f.limits.merges {
 		return nil, false
 	}
 	var customers []domain.ID

@@ -131,12 +131,13 @@ func newDB(e *engine, o Options) *DB {
 		cost = defaultCost
 	}
 	return &DB{
-		engine:  e,
-		now:     o.Now,
-		random:  lockedReader{r: o.Random},
-		cost:    cost,
-		hashing: make(chan struct{}, hashesAtOnce),
-		observe: o.Observe,
+		accessLimits: usualAccessLimits(),
+		engine:       e,
+		now:          o.Now,
+		random:       lockedReader{r: o.Random},
+		cost:         cost,
+		hashing:      make(chan struct{}, hashesAtOnce),
+		observe:      o.Observe,
 	}
 }
 

@@ -57,6 +57,8 @@ type DB struct {
 	refusals   refusals
 	relocation relocation
 	fleets     sync.Map // account → *Fleet, made and kept by fleet.go
+
+	accessLimits accessLimits // the usual ones, and smaller in tests
 }
 
 // Path is the file's path.
