@@ -60,7 +60,7 @@ func (c Call) Run(ctx context.Context) (int, error) {
 	case !errors.As(err, &ended):
 		return 0, domain.Errorf(domain.Unavailable, "", "The program ssh can't be run: %w. Type it yourself: (%s)", err, c.Line())
 	case ended.ExitCode() == unreached || ended.ExitCode() < 0:
-		return 0, domain.Errorf(domain.Unavailable, "", "The server's SSH door didn't let %s in. Say with --as who you are, or try it yourself: (%s)", c.User, c.Line())
+		return 0, domain.Errorf(domain.Unavailable, "", "The server's SSH door didn't let %s in: it takes an SSH key of their profile, or their password at a terminal. Say with --as who you are, or try it yourself: (%s)", c.User, c.Line())
 	}
 	return ended.ExitCode(), nil
 }
