@@ -167,7 +167,7 @@ func newAuditNarrow(s *audit) *form {
 	}
 	f.inputs = widget.NewForm(
 		widget.Input{Label: "Show only what was done", Kind: widget.HeadingInput},
-		widget.Input{Name: inputPerson, Label: "By", Value: s.look.person, Limit: domain.MaxName, Placeholder: "a username, or nobody in particular",
+		widget.Input{Name: inputPerson, Label: "By", Value: s.look.person, Limit: domain.MaxName, Placeholder: "a username; empty for anybody",
 			Help: "The username that they had at that time."},
 		widget.Input{Name: inputKind, Label: "About", Kind: widget.ChoiceInput, Options: auditKinds, Value: s.look.kind, Help: "← → choose."},
 		widget.Input{Name: inputOutcome, Label: "Outcome", Kind: widget.ChoiceInput, Options: auditOutcomes, Value: string(s.look.outcome), Help: "← → choose."},

@@ -75,6 +75,14 @@ func (s *customers) reach() {
 	s.goal = domain.ID{}
 }
 
+// whyNone says why there is nothing under the cursor.
+func (s *customers) whyNone() string {
+	if s.filter.text() != "" {
+		return s.list.NoMatches
+	}
+	return s.list.Empty
+}
+
 func (s *customers) whyEmpty() string {
 	if s.whyNotMain() == "" {
 		return "There is no customer yet. N creates a main one."
@@ -98,6 +106,9 @@ func (s *customers) offers() []offer {
 	offers = append(offers, unless(s.whyNotMain(), keys.CustomerMain, func() tea.Cmd { return s.create(domain.ID{}) }))
 	row := s.current()
 	if row == nil {
+		for _, id := range []keys.ID{keys.CustomerOpen, keys.CustomerCreate, keys.CustomerEdit, keys.CustomerMove, keys.CustomerDelete} {
+			offers = append(offers, unless(s.whyNone(), id, nil))
+		}
 		return offers
 	}
 	return append(offers,

@@ -342,3 +342,15 @@ func TestCountsOfUsersAreForThoseWhoMayListThem(t *testing.T) {
 	p.press("@Customers")
 	p.sees("5 · 41")
 }
+
+// TestKeysAnswerWhereNoCustomerMatches.
+func TestKeysAnswerWhereNoCustomerMatches(t *testing.T) {
+	p := as(t, "ann")
+	p.press("@Customers", "/")
+	p.types("zzz")
+	p.press("enter")
+	for _, key := range []string{"enter", "n", "e", "m", "d"} {
+		p.press(key)
+		p.sees("! No customer here is called that.")
+	}
+}

@@ -76,7 +76,7 @@ func (c *Console) act(a keys.Action) tea.Cmd {
 			return c.do(a, o)
 		}
 	}
-	c.say(widget.ToneDim, fmt.Sprintf("%s: not here, not now.", a.Long))
+	c.say(widget.ToneDim, fmt.Sprintf("%s does nothing here now. ? shows every key.", keys.Spoken(widget.Clean(c.pressed))))
 	return nil
 }
 

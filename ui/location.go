@@ -68,7 +68,7 @@ func (s *locationPage) draw(w, h int) []string {
 // limitedFacts are the users limited to the location, with what it means to them.
 func (s *locationPage) limitedFacts() []fact {
 	if len(s.detail.Limited) == 0 {
-		return []fact{{label: " ", value: "Nobody whom you may know of. l limits users to it."}}
+		return []fact{{label: " ", value: "Nobody whom you may know of." + s.limitsHint()}}
 	}
 	var facts []fact
 	for i := range s.detail.Limited {
@@ -93,6 +93,14 @@ func limitWords(u *store.LimitedUser) string {
 		return "limited to " + counted(u.Locations, "other location", "other locations")
 	}
 	return "not limited"
+}
+
+// limitsHint says which key limits users to a location, to who may do that.
+func (c *Console) limitsHint() string {
+	if c.whyNotAnywhere(domain.UsersEdit) != "" {
+		return ""
+	}
+	return " l limits users to it."
 }
 
 // locationInHand is one location with which something is to be done, out of the

@@ -84,7 +84,7 @@ func (s *locations) whyNotCreate() string {
 
 func (s *locations) create() tea.Cmd {
 	return s.push(newLocationForm(s.Console, domain.Location{Customer: s.scope}, func(made domain.Location) tea.Cmd {
-		s.say(widget.ToneGood, "Made "+widget.Cut(made.Name, 60)+". l limits users to it.")
+		s.say(widget.ToneGood, "Made "+widget.Cut(made.Name, 60)+"."+s.limitsHint())
 		s.goal = made.ID
 		return s.reread()
 	}))

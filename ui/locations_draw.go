@@ -102,7 +102,11 @@ func (s *locations) detail(w int) []string {
 			contact += dot + more
 		}
 	}
-	return []string{"", "  " + widget.Fit(contact, w-3), "  " + s.theme.Dim.Render(widget.Fit(row.Notes, w-3))}
+	about := row.Notes
+	if row.Devices < 0 {
+		about = "? is what isn't counted: you don't see the devices there."
+	}
+	return []string{"", "  " + widget.Fit(contact, w-3), "  " + s.theme.Dim.Render(widget.Fit(about, w-3))}
 }
 
 // drawPane is the location under the cursor, below where the filter stands.

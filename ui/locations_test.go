@@ -262,3 +262,14 @@ func TestDevicesArePutHereFromTheLocation(t *testing.T) {
 	p.seesNot("Put 3 devices")
 	p.sees("Cold store")
 }
+
+// TestLocationsSayNoKeyThatIsOfNoUse: who manages locations and edits no users
+// isn't told to limit some, and hears why devices aren't counted.
+func TestLocationsSayNoKeyThatIsOfNoUse(t *testing.T) {
+	p := as(t, "nina")
+	p.press("@Locations")
+	p.sees("? is what isn't counted: you don't see the devices there.")
+	p.press("enter")
+	p.sees("Nobody whom you may know of.")
+	p.seesNot("l limits")
+}

@@ -21,6 +21,9 @@ func (s *overview) panels() []figurePanel {
 	}
 	if s.seen.Users.Reason == "" {
 		panels = append(panels, s.usersPanel())
+		if why := s.whyNotAnywhere(domain.DevicesSee); why != "" {
+			panels = append(panels, figurePanel{title: "Devices", text: why})
+		}
 	}
 	if t := s.seen.Tokens; t.Good > 0 || len(panels) > 0 {
 		panels = append(panels, s.tokensPanel())

@@ -254,3 +254,10 @@ func TestFiguresAreDrawnExactly(t *testing.T) {
 		}
 	}
 }
+
+// TestTheOverviewSaysWhyThereAreNoDevices, to who sees users and no devices.
+func TestTheOverviewSaysWhyThereAreNoDevices(t *testing.T) {
+	p := as(t, "nina")
+	p.sees("Users  8", "Fleet Management lists no devices")
+	p.isExact("overview without devices")
+}
