@@ -190,6 +190,11 @@ func (db *DB) EditAccount(ctx context.Context, actor domain.Actor, a domain.Acco
 		if err := tx.putAccount(a); err != nil {
 			return err
 		}
+		if before.Suspended && !a.Suspended {
+			if err := tx.forgetRefusals(a.ID); err != nil {
+				return err
+			}
+		}
 		_, err := tx.audit(a.ID, entry{
 			action: edit.action, subject: SubjectAccount, object: a.ID, name: a.Name,
 			where: mainCustomers(may.Tree()), changes: accountChanges(before, a),

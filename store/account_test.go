@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -172,4 +173,29 @@ func TestSuspendedAccountLetsNobodyIn(t *testing.T) {
 	kind(t, err, domain.Unauthenticated)
 	_, err = f.Customers(f.ctx, a.operator())
 	f.must(err)
+}
+
+// TestNobodyWaitsForHavingTriedASuspendedAccount: their tries with the right
+// password failed in the same words as any, and are counted as any, for otherwise
+// a guess would show; but once the account is open again they aren't held against
+// them, and the audit trail has them all the same.
+func TestNobodyWaitsForHavingTriedASuspendedAccount(t *testing.T) {
+	f := create(t)
+	a := f.tenant("Acme")
+	f.suspend(a.operator(), true)
+	for n := range freeFailures + 1 {
+		f.fails(fmt.Sprintf("192.0.2.%d:4022", n), "owner-acme", goodPassword)
+	}
+	if r := f.failuresOf(a.owner); !r.locked(f.clock.read()) {
+		t.Errorf("a guess shows: %+v", r)
+	}
+	f.suspend(a.operator(), false)
+	_, err := f.SignIn(f.ctx, domain.DoorConsole, "", "owner-acme", goodPassword)
+	f.must(err)
+	f.clock.add(gatheredFor)
+	_, err = f.NoteFailures(f.ctx, operator)
+	f.must(err)
+	if rows := f.failedRows(a.owner); len(rows) != 1 {
+		t.Errorf("%+v", rows)
+	}
 }

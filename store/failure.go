@@ -153,6 +153,27 @@ func (tx *tx) deleteFailures(account, user domain.ID) error {
 	return firstOf(tx.noteGathered(account, user, failures.Gathered), tx.delete(tableFailure, key2(account, user)))
 }
 
+// forgetRefusals forgets the tries at the first secret of everybody in an account
+// that was suspended: with the right one, too, they failed, and nobody shall wait
+// for that. What was gathered for the audit trail stays.
+func (tx *tx) forgetRefusals(account domain.ID) error {
+	users, err := tx.identities(tableFailure, account)
+	for _, user := range users {
+		if err != nil {
+			return err
+		}
+		if user.IsZero() {
+			continue // tries that meant nobody
+		}
+		var r failureRecord
+		if r, err = tx.failures(account, user); err == nil {
+			r.Count, r.Last = 0, 0
+			err = tx.putFailures(account, user, r)
+		}
+	}
+	return err
+}
+
 // addressRecord counts the failed tries from an address, whoever they meant.
 type addressRecord struct {
 	Count uint32 `cbor:"1,keyasint,omitempty"`
