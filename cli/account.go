@@ -66,6 +66,14 @@ func accountState(a store.AccountDetail) string {
 	return "active"
 }
 
+// stateWords are accountState, and what it means.
+func stateWords(a store.AccountDetail) string {
+	if !a.Suspended {
+		return accountState(a)
+	}
+	return "suspended: nobody signs in, tokens are refused, mail waits. \"tenantry account resume\" opens it"
+}
+
 func (p *program) accountShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show [NAME]", Short: "Show an account",
@@ -123,7 +131,7 @@ func (s *session) describeAccount(seat *seat, a store.AccountDetail) error {
 		{"Codes are good", "for " + count(int(a.Limits.Invitation.Hours())/24, "day")},
 		{"API tokens last", tokenLife(a.Limits)},
 		{"Customers", thousands(a.Customers)}, {"Users", thousands(a.Users)}, {"Devices", thousands(a.Devices)},
-		{"Created", seat.moment(a.CreatedAt)}, {"State", accountState(a)},
+		{"Created", seat.moment(a.CreatedAt)}, {"State", stateWords(a)},
 	} {
 		if line[1] == "" || line[1] == thousands(-1) {
 			continue // not for whoever asks to know
