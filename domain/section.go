@@ -26,6 +26,7 @@ const (
 // every active user. One that is coming has rules already, but no tab yet.
 var sectionTable = [sections]struct {
 	name   string
+	short  string // where there is little room; empty where the name is short
 	opens  requirement
 	addOn  bool
 	coming bool
@@ -36,8 +37,8 @@ var sectionTable = [sections]struct {
 	SectionUsers:     {name: "Users", opens: requirement{aa, fm}},
 	SectionDevices:   {name: "Devices", opens: requirement{aa, dm, fm}},
 	SectionLocations: {name: "Locations", opens: requirement{aa, fm}},
-	SectionTokens:    {name: "API tokens"},
-	SectionAccess:    {name: "Access control", opens: requirement{acm}, addOn: true},
+	SectionTokens:    {name: "API tokens", short: "Tokens"},
+	SectionAccess:    {name: "Access control", short: "Access", opens: requirement{acm}, addOn: true},
 	SectionAudit:     {name: "Audit", opens: requirement{aa}},
 	SectionProfile:   {name: "Profile"},
 }
@@ -48,6 +49,14 @@ func (s Section) String() string {
 		return ""
 	}
 	return sectionTable[s].name
+}
+
+// Short is the section's name where there is little room.
+func (s Section) Short() string {
+	if s.known() && sectionTable[s].short != "" {
+		return sectionTable[s].short
+	}
+	return s.String()
 }
 
 // Sections are all there are, in the order of the tabs.

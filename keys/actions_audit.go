@@ -7,6 +7,8 @@ const (
 	Audit      Place = "audit"       // the list
 	AuditEntry Place = "audit-entry" // one entry
 	Moves      Place = "audit-moves" // the devices that an entry lists
+
+	AuditVerifying Place = "audit-verify" // what following the trail found
 )
 
 // The identities of the actions on the audit trail.
@@ -21,7 +23,11 @@ const (
 	AuditBefore ID = "audit.undone"
 	AuditCopy   ID = "audit.copy"
 	AuditExport ID = "audit.export"
+	AuditVerify ID = "audit.verify"
 	MovesOpen   ID = "audit.device"
+
+	AuditVerifyAgain ID = "audit.verify.again"
+	AuditVerifyCopy  ID = "audit.verify.copy"
 )
 
 // auditActions are those of the audit trail.
@@ -31,6 +37,7 @@ var auditActions = []Action{
 	{AuditJump, Audit, []string{"o"}, "go to it", "Go to the thing that the entry is about", 0, AskNothing, 3},
 	{AuditUndo, Audit, []string{"u"}, "undo", "Take back what was done to many devices", domain.DevicesAssign, AskYes, 4},
 	{AuditExport, Audit, []string{"x"}, "export", "Write this list to a CSV or JSON file", domain.AuditRead, AskNothing, 5},
+	{AuditVerify, Audit, []string{"v"}, "verify", "Follow the whole trail, and find what was changed, removed, swapped or added", 0, AskNothing, 6},
 	{AuditPerson, Audit, []string{"p"}, "same person", "Show everything that the same person did", 0, AskNothing, 0},
 	{AuditThing, Audit, []string{"t"}, "same thing", "Show everything that was done to the same thing", 0, AskNothing, 0},
 	{AuditMoves, Audit, []string{"d"}, "devices", "List the devices that the entry is about", 0, AskNothing, 0},
@@ -42,6 +49,9 @@ var auditActions = []Action{
 	{AuditThing, AuditEntry, []string{"t"}, "same thing", "Show everything that was done to the same thing", 0, AskNothing, 5},
 	{AuditBefore, AuditEntry, []string{"b"}, "taken back", "Show the entry that this one took back", 0, AskNothing, 0},
 	{AuditCopy, AuditEntry, []string{"y"}, "copy", "Copy the entry as text", 0, AskNothing, 0},
+
+	{AuditVerifyAgain, AuditVerifying, []string{"v"}, "again", "Follow the trail again", 0, AskNothing, 1},
+	{AuditVerifyCopy, AuditVerifying, []string{"y"}, "copy its end", "Copy the end of the trail, to note it in another place", 0, AskNothing, 2},
 
 	{MovesOpen, Moves, []string{"enter"}, "open", "Show everything about the device", 0, AskNothing, 1},
 }

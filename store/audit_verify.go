@@ -121,14 +121,23 @@ func (db *DB) VerifyAudit(ctx context.Context, actor domain.Actor, heads []Audit
 	return v.verified, nil
 }
 
+// MayVerifyAudit is why somebody can't verify the audit trail of their account;
+// nil where they can.
+func MayVerifyAudit(may *domain.Rights) error {
+	if may.Reaches(domain.ID{}) {
+		return nil
+	}
+	return domain.Errorf(domain.Refused, "", "Only the owner of the account can verify its audit trail, for it is one chain. Ask them.")
+}
+
 // viewTrail is view for whoever may read all of a trail.
 func (db *DB) viewTrail(ctx context.Context, actor domain.Actor, fn func(*tx, domain.ID) error) error {
 	if actor.Operator && actor.Account.IsZero() {
 		return db.viewFree(ctx, actor, func(tx *tx) error { return fn(tx, domain.ID{}) })
 	}
 	return db.view(ctx, actor, func(tx *tx, may *domain.Rights) error {
-		if !may.Reaches(domain.ID{}) {
-			return domain.Errorf(domain.Refused, "", "Only the owner of the account can verify its audit trail, for it is one chain. Ask them.")
+		if err := MayVerifyAudit(may); err != nil {
+			return err
 		}
 		return fn(tx, may.Account().ID)
 	})

@@ -65,6 +65,7 @@ func (s *audit) offers() []offer {
 		unless(s.whyNotAnywhere(domain.AuditRead), keys.AuditExport, func() tea.Cmd {
 			return s.push(newAuditExport(s.Console, s.query(), s.look.words(s.Console)))
 		}),
+		unless(s.whyNotVerify(), keys.AuditVerify, func() tea.Cmd { return s.push(newAuditVerify(s.Console)) }),
 	)
 }
 

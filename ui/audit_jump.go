@@ -10,13 +10,16 @@ import (
 )
 
 func (e entryInHand) whyNotJump() string {
+	if e.why == "" && e.row.Subject == store.SubjectAccess {
+		return e.whyNotInto(domain.SectionAccess) // an entry is about many events at once
+	}
 	if why := e.whyNotThing(); why != "" {
 		return why
 	}
 	switch e.row.Subject {
 	case store.SubjectAccount:
 		return e.whyNotInto(domain.SectionAccount)
-	case store.SubjectCustomer, store.SubjectUser, store.SubjectDevice, store.SubjectToken:
+	case store.SubjectCustomer, store.SubjectUser, store.SubjectDevice, store.SubjectToken, store.SubjectLocation:
 		return ""
 	}
 	return "There is no page of this."
@@ -30,6 +33,11 @@ func (e entryInHand) jump() tea.Cmd {
 		return e.lookInto(domain.ID{}, domain.SectionAccount, func(screen) {})
 	case store.SubjectCustomer:
 		return e.lookInto(id, domain.SectionOverview, func(screen) {})
+	case store.SubjectAccess:
+		return e.lookInto(e.scope, domain.SectionAccess, func(screen) {})
+	case store.SubjectLocation:
+		return jumpTo(e, func(ctx context.Context) (store.LocationDetail, error) { return db.Location(ctx, actor, id) },
+			func(l store.LocationDetail) screen { return newLocationPage(e.Console, l.LocationRow) })
 	case store.SubjectDevice:
 		return e.push(newDevice(e.Console, id, nil))
 	case store.SubjectUser:

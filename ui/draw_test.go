@@ -123,6 +123,8 @@ var everywhere = []struct {
 	{"audit, an entry", []string{"enter", "enter"}},
 	{"audit, by the same person", []string{"p"}},
 	{"audit, narrowing", []string{"esc", "esc", "f"}},
+	{"audit, exporting", []string{"esc", "x"}},
+	{"audit, verifying", []string{"esc", "v"}},
 	{"second factor, enrolling", []string{"esc", "esc", "esc", "esc", "@Profile", "f"}},
 	{"profile", []string{"esc"}},
 	{"profile, editing", []string{"e"}},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tenantry/domain"
 	"tenantry/keys"
 	"tenantry/ui/widget"
 )
@@ -129,33 +130,63 @@ func (c *Console) who() string {
 	return c.userName()
 }
 
-// tabLine names the tabs by number, as many as fit, the current one always.
+// tabLine names the tabs by number. Where there is no room for all names, the
+// current tab has its own and those beside it, and of the rest stands the key.
 func (c *Console) tabLine(w int) string {
-	label := func(i int) string { return fmt.Sprintf(" %d %s ", (i+1)%10, c.tabs[i].name) }
-	const marks = 2 // of those that are left out before and behind
-	from, used := c.tab, marks+widget.Width(label(c.tab))
-	for from > 0 && used+widget.Width(label(from-1)) <= w {
-		from--
-		used += widget.Width(label(from))
+	short := false
+	label := func(i int) string {
+		name := c.tabs[i].name
+		if section, ok := domain.ParseSection(name); ok && short {
+			name = section.Short()
+		}
+		return fmt.Sprintf(" %d %s ", (i+1)%10, name)
+	}
+	width := func(i int) int { return widget.Width(label(i)) }
+	key := func(i int) string { return fmt.Sprintf(" %d", (i+1)%10) }
+
+	used := 1
+	for i := range c.tabs {
+		used += width(i)
+	}
+	from, to := 0, len(c.tabs)
+	if used > w {
+		short = true
+		from, to = c.tab, c.tab+1
+		used = 2 + width(c.tab)
+		for i := range c.tabs {
+			if i != c.tab {
+				used += widget.Width(key(i))
+			}
+		}
+		more := func(i int) bool {
+			if i < 0 || i == len(c.tabs) || used+width(i)-widget.Width(key(i)) > w {
+				return false
+			}
+			used += width(i) - widget.Width(key(i))
+			return true
+		}
+		for more(from - 1) {
+			from--
+		}
+		for more(to) {
+			to++
+		}
 	}
 	var line strings.Builder
-	if from > 0 {
-		line.WriteString(c.theme.Dim.Render(c.theme.Glyphs.Inherit))
-	} else {
+	if from == 0 {
 		line.WriteString(" ")
 	}
-	for i := from; i < len(c.tabs); i++ {
-		if i > c.tab {
-			used += widget.Width(label(i))
-		}
+	for i := range c.tabs {
 		switch {
-		case i > c.tab && used > w:
-			line.WriteString(c.theme.Dim.Render(c.theme.Glyphs.Crumb))
-			return widget.PadStyled(line.String(), w)
 		case i == c.tab:
 			line.WriteString(c.theme.Cursor.Render(label(i)))
+		case i < from || i >= to:
+			line.WriteString(c.theme.Dim.Render(key(i)))
 		default:
 			line.WriteString(c.theme.Dim.Render(label(i)))
+		}
+		if i == from-1 {
+			line.WriteString(" ")
 		}
 	}
 	return widget.PadStyled(line.String(), w)
