@@ -175,14 +175,22 @@ func TestTheTabsAreThoseThatPeopleAreToldOf(t *testing.T) {
 	}
 }
 
+// TestTheTabThatOneIsOnIsNamed, and every other has its key in sight.
 func TestTheTabThatOneIsOnIsNamed(t *testing.T) {
 	p := as(t, "ann")
 	for _, w := range []int{40, 60, 80, 120} {
 		p.resizes(w, 24)
 		for _, tab := range p.console.tabs {
 			p.press("@" + tab.name)
-			if line := strings.Split(p.screen(), "\n")[1]; !strings.Contains(line, p.numberOf(tab.name)+" "+tab.name+" ") {
+			line := strings.Split(p.screen(), "\n")[1]
+			section, _ := domain.ParseSection(tab.name)
+			if !strings.Contains(line, p.numberOf(tab.name)+" "+tab.name+" ") && !strings.Contains(line, p.numberOf(tab.name)+" "+section.Short()+" ") {
 				t.Errorf("%d wide, %s: %q", w, tab.name, line)
+			}
+			for _, other := range p.console.tabs {
+				if !strings.Contains(line, " "+p.numberOf(other.name)+" ") {
+					t.Errorf("%d wide, on %s the key of %s is out of sight: %q", w, tab.name, other.name, line)
+				}
 			}
 		}
 	}

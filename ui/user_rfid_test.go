@@ -103,7 +103,7 @@ func TestAUserWithoutASignIn(t *testing.T) {
 	p.press("ctrl+s")
 	p.sees("Created Otto Kranz.")
 	p.toUser("otto.kranz")
-	p.sees("no-sign-in")
+	p.sees("no sign-in")
 	p.press("enter")
 	p.sees("no sign-in: only holds RFID tokens; i gives them one", "has no sign-in and may do nothing")
 	p.press("i")
