@@ -13,8 +13,8 @@ const (
 // bulkActions are those that lead to Manage devices with another thing to do than
 // assigning, or change what it does.
 var bulkActions = []Action{
-	{DeviceChange, Devices, []string{"t"}, "tags, fields", "Change tags or fields of many devices", domain.DevicesEdit, AskNothing, 9},
-	{DevicePlace, Devices, []string{"l"}, "put at", "Put devices at a location, or take them away from theirs", domain.DevicesEdit, AskNothing, 10},
+	{DeviceChange, Devices, []string{"t"}, "tags", "Change tags or fields of many devices", domain.DevicesEdit, AskNothing, 5},
+	{DevicePlace, Devices, []string{"l"}, "put at", "Put devices at a location, or take them away from theirs", domain.DevicesEdit, AskNothing, 4},
 
 	{PickDeed, Picking, []string{"o"}, "otherwise", "Do something else to them: assign, put at a location, tags and fields", 0, AskNothing, 8},
 	{PickDeed, Preview, []string{"o"}, "otherwise", "Do something else to them: assign, put at a location, tags and fields", 0, AskNothing, 8},

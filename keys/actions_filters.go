@@ -19,7 +19,7 @@ const (
 )
 
 var filterActions = []Action{
-	{FiltersOpen, Devices, []string{"f"}, "filters", "Saved filters: choose one, or keep the present one", domain.DevicesSee, AskNothing, 9},
+	{FiltersOpen, Devices, []string{"f"}, "filters", "Saved filters: choose one, or keep the present one", domain.DevicesSee, AskNothing, 10},
 	{FiltersOpen, Picking, []string{"f"}, "filters", "Saved filters: choose one, or keep the present one", domain.DevicesAssign, AskNothing, 0},
 
 	{FilterTake, Filters, []string{"enter"}, "take", "Filter the list by it", 0, AskNothing, 1},
