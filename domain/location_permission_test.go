@@ -51,7 +51,7 @@ func TestLocationRules(t *testing.T) {
 					t.Fatalf("sees one of %s, holding %q, %+v: %s, want %s", where, groups.Short(), s, got, want)
 				}
 				for name, err := range map[string]error{
-					"create": r.CheckNewLocation(l), "edit": r.CheckLocationChange(l, l), "delete": r.CheckDeleteLocation(l, func(func(*User) bool) {}),
+					"create": r.CheckNewLocation(l), "edit": r.CheckLocationChange(l, l), "delete": r.CheckDeleteLocation(l, func(func(*User) bool) {}, nil),
 				} {
 					if name == "delete" && where == "the account" || name == "create" && where == "other account" {
 						continue // asked of one that there is

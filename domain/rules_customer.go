@@ -182,7 +182,7 @@ func (r *Rights) checkStranded(holds CustomerContents, usersTo ID) error {
 				return
 			}
 		}
-	})
+	}, nil)
 }
 
 // CheckTyped asks that a name was typed to confirm (rule 8): to the letter, but

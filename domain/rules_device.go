@@ -62,21 +62,25 @@ func (r *Rights) CheckPlacement(location *Location) error {
 // CheckDeleteLocation decides whether the actor may delete a location, given
 // the users who are limited to it. Rule 6, locations narrow: the only location
 // of a user stays until they are given another or the limit is lifted on
-// purpose, so that a deletion never widens a view.
-func (r *Rights) CheckDeleteLocation(location *Location, limited iter.Seq[*User]) error {
+// purpose, so that a deletion never widens a view. Where the actor can't lift it
+// themselves, the refusal names who can, out of people, as far as the actor may
+// know of them.
+func (r *Rights) CheckDeleteLocation(location *Location, limited, people iter.Seq[*User]) error {
 	d := r.May(LocationsManage, location.Customer)
 	d.thing = thingLocation
 	if !d.Allowed {
 		return d.Err(r)
 	}
-	return r.checkOnlyPlaces([]ID{location.ID}, limited)
+	return r.checkOnlyPlaces([]ID{location.ID}, limited, people)
 }
 
 // checkOnlyPlaces refuses when any of the users is limited to locations that
-// are all among those to go. It names only whom the actor may know of.
-func (r *Rights) checkOnlyPlaces(going []ID, limited iter.Seq[*User]) error {
-	var stranded bool
-	var names []string
+// are all among those to go. It names only whom the actor may know of, and of
+// people those who can lift the limit where the actor can't.
+func (r *Rights) checkOnlyPlaces(going []ID, limited, people iter.Seq[*User]) error {
+	var stranded, hidden bool
+	var names, lifters []string
+	theirs := true // the actor can lift the limit of all of them
 	for u := range limited {
 		stays := func(id ID) bool { return !slices.Contains(going, id) }
 		if len(u.Locations) == 0 || slices.ContainsFunc(u.Locations, stays) {
@@ -85,16 +89,48 @@ func (r *Rights) checkOnlyPlaces(going []ID, limited iter.Seq[*User]) error {
 		stranded = true
 		if r.SeesUser(u).Allowed {
 			names = append(names, CleanCut(u.Username, 40))
+		} else {
+			hidden = true
+		}
+		if !r.MayLimitUser(u).Allowed {
+			theirs = false
+			lifters = r.addLifters(lifters, u, people)
 		}
 	}
 	if !stranded {
 		return nil
 	}
-	who := "Somebody is"
-	if len(names) == 1 {
+	who := "Somebody whom you don't see is"
+	switch {
+	case hidden && len(names) > 0:
+		who = repairersWords(names) + ", and somebody whom you don't see, are"
+	case len(names) == 1:
 		who = names[0] + " is"
-	} else if len(names) > 1 {
+	case len(names) > 1:
 		who = repairersWords(names) + " are"
 	}
-	return Errorf(Conflict, "location", "%s limited to this location alone and would see everything without it. Give them another location, or lift the limit, first.", who)
+	does := "Give them another location, or lift the limit, first."
+	switch {
+	case theirs:
+	case hidden || len(lifters) == 0:
+		does = "An administrator above can give them another location, or lift the limit; ask one of them first."
+	default:
+		does = repairersWords(lifters) + " can give them another location, or lift the limit; ask there first."
+	}
+	return Errorf(Conflict, "location", "%s limited to this location alone and would see everything without it. %s", who, does)
+}
+
+// addLifters adds to names those of people whom the actor may know and who can
+// lift the limit of a user.
+func (r *Rights) addLifters(names []string, u *User, people iter.Seq[*User]) []string {
+	if people == nil {
+		return names
+	}
+	for p := range people {
+		name := CleanCut(p.Username, 40)
+		if p.Activated && !slices.Contains(names, name) && r.SeesUser(p).Allowed && NewRights(r.account, r.tree, p).MayLimitUser(u).Allowed {
+			names = append(names, name)
+		}
+	}
+	return names
 }

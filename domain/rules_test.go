@@ -415,15 +415,21 @@ func TestRule6LocationsNarrow(t *testing.T) {
 	only := person(202, "lea", nordics, technician, depot.ID)
 	both := person(203, "mia", nordics, technician, depot.ID, quay.ID)
 	above := person(204, "hal", hq, technician, depot.ID)
-	wants(t, "nobody limited", fleet.CheckDeleteLocation(depot, slices.Values([]*User{both, person(205, "x", nordics, 0)})), 0)
-	wants(t, "somebody limited", fleet.CheckDeleteLocation(depot, slices.Values([]*User{both, only})), Conflict, "lea is limited")
-	err := fleet.CheckDeleteLocation(depot, slices.Values([]*User{above}))
-	wants(t, "somebody above limited", err, Conflict, "Somebody is limited")
+	wants(t, "nobody limited", fleet.CheckDeleteLocation(depot, slices.Values([]*User{both, person(205, "x", nordics, 0)}), nil), 0)
+	wants(t, "somebody limited", fleet.CheckDeleteLocation(depot, slices.Values([]*User{both, only}), nil), Conflict, "lea is limited", "An administrator above can")
+	ada := person(206, "ada", nordics, AccountAdministrator)
+	ada.Activated = true
+	people := slices.Values([]*User{ada, above, both})
+	wants(t, "who can lift it", fleet.CheckDeleteLocation(depot, slices.Values([]*User{only}), people), Conflict, "lea is limited", "ada can give them another location")
+	wants(t, "who can lift it of one unseen", fleet.CheckDeleteLocation(depot, slices.Values([]*User{only, above}), people), Conflict, "lea, and somebody whom you don't see, are limited", "An administrator above can")
+	wants(t, "one's own to lift", rightsOf(t, ada).CheckDeleteLocation(depot, slices.Values([]*User{only}), people), Conflict, "lea is limited", "Give them another location")
+	err := fleet.CheckDeleteLocation(depot, slices.Values([]*User{above}), nil)
+	wants(t, "somebody above limited", err, Conflict, "Somebody whom you don't see is limited", "An administrator above can")
 	if strings.Contains(err.Error(), "hal") {
 		t.Error("names somebody above:", err)
 	}
-	wants(t, "nested location", fleet.CheckDeleteLocation(quay, slices.Values([]*User{})), Refused)
-	wants(t, "location elsewhere", fleet.CheckDeleteLocation(yard, slices.Values([]*User{})), NotFound, "location")
+	wants(t, "nested location", fleet.CheckDeleteLocation(quay, slices.Values([]*User{}), nil), Refused)
+	wants(t, "location elsewhere", fleet.CheckDeleteLocation(yard, slices.Values([]*User{}), nil), NotFound, "location")
 }
 
 // TestRule7Tree: where customers may be put.

@@ -95,6 +95,28 @@ type DeletedLocation struct {
 	Users    []string // who were limited to it and have other locations; those whom the actor may know of
 }
 
+// checkDeleteLocation reads who could lift a limit only where one is in the way.
+func (tx *tx) checkDeleteLocation(may *domain.Rights, l *domain.Location, limited []*domain.User) error {
+	err := may.CheckDeleteLocation(l, slices.Values(limited), nil)
+	if domain.KindOf(err) != domain.Conflict {
+		return err
+	}
+	var people []*domain.User
+	for c := range may.Tree().Ancestors(l.Customer) {
+		if !may.Reaches(c.ID) {
+			continue
+		}
+		failed := tx.eachUserOf(l.Account, c.ID, func(u *domain.User) error {
+			people = append(people, u)
+			return tx.ctx.Err()
+		})
+		if failed != nil {
+			return failed
+		}
+	}
+	return may.CheckDeleteLocation(l, slices.Values(limited), slices.Values(people))
+}
+
 // DeleteLocation deletes a location. The devices there stay with their customers
 // and lose their location. Rule 6: Conflict while it is the only one of somebody.
 // NotFound when there is none such that the actor may manage, Conflict when
@@ -112,7 +134,7 @@ func (db *DB) DeleteLocation(ctx context.Context, actor domain.Actor, id domain.
 		if err != nil {
 			return err
 		}
-		if err := may.CheckDeleteLocation(l, slices.Values(limited)); err != nil {
+		if err := tx.checkDeleteLocation(may, l, limited); err != nil {
 			return err
 		}
 		if err := tx.sameVersion(may, l.ID, version, l.Version); err != nil {

@@ -188,7 +188,7 @@ func TestDeletingALocationNeverWidensAView(t *testing.T) {
 	p.limit(p.tom, p.depot.ID, p.dock.ID)
 	_, err = p.DeleteLocation(p.ctx, nils, p.depot.ID, 0)
 	kind(t, err, domain.Conflict)
-	if strings.Contains(err.Error(), "ines") || !strings.HasPrefix(err.Error(), "Somebody is") {
+	if strings.Contains(err.Error(), "ines") || !strings.HasPrefix(err.Error(), "Somebody whom you don't see is") || !strings.Contains(err.Error(), "An administrator above") {
 		t.Error(err)
 	}
 	p.limit(ines, p.depot.ID, p.puerto.ID)
