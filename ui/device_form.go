@@ -90,6 +90,9 @@ func (f *deviceForm) describe() []widget.Input {
 	customer := in(inputCustomer, "Customer", 1000, "Part of its name, then → takes what is proposed; ctrl+t chooses in the tree.")
 	customer.Value, customer.Suggestions = f.tree().Path(f.read.Customer), f.customerPaths()
 	customer.Placeholder = "Whose device it is"
+	if !f.read.ID.IsZero() {
+		unit.Help, customer.Help = "", "" // neither is typed
+	}
 	return []widget.Input{
 		unit,
 		in("name", "Name", domain.MaxName, "What people call it. Left empty, its unit ID names it."),

@@ -34,7 +34,7 @@ type locationChooser struct {
 // newLocationChooser asks for one of all locations at which the user may put
 // devices; take gets nil for none, after the chooser is gone.
 func newLocationChooser(c *Console, title string, take func(*store.LocationRow) tea.Cmd) *locationChooser {
-	o := &locationChooser{base: base{Console: c}, title: title, take: take, away: "take them away from theirs", field: widget.NewField()}
+	o := &locationChooser{base: base{Console: c}, title: title, take: take, away: "take them away", field: widget.NewField()}
 	o.field.Placeholder = "type to narrow"
 	o.table = widget.NewTable[domain.ID](widget.Column{Width: 14, Grow: 1}, widget.Column{Width: 12, Grow: 1, Priority: 1})
 	if err := c.standing.Rights.CheckPlacement(nil); err != nil {
