@@ -152,7 +152,7 @@ func TestColumnsOfAnotherProgramAreLeftOut(t *testing.T) {
 // TestNoSavedFilterSaysWhatToDo, on a narrow screen too; the key that opened the
 // list closes it.
 func TestNoSavedFilterSaysWhatToDo(t *testing.T) {
-	p := atDevices(t, "ann")
+	p := atDevices(t, "lars")
 	p.resizes(40, 10)
 	p.press("f")
 	p.sees("You keep no filter yet.", "then press f", "and n.")
