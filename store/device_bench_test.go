@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -106,15 +108,15 @@ func BenchmarkSearch(b *testing.B) {
 	b.Run("cold", func(b *testing.B) {
 		for range b.N {
 			var all []time.Duration
-			worst, slowest := "", time.Duration(0)
+			took := map[string]time.Duration{}
 			for _, filter := range filters {
-				_, took := search(FleetQuery{Filter: filter})
-				all = append(all, took)
-				if took > slowest {
-					worst, slowest = filter, took
-				}
+				_, took[filter] = search(FleetQuery{Filter: filter})
+				all = append(all, took[filter])
 			}
-			b.Logf("slowest: %q, %v", worst, slowest)
+			slowest := slices.SortedFunc(maps.Keys(took), func(x, y string) int { return int(took[y] - took[x]) })
+			for _, filter := range slowest[:10] {
+				b.Logf("slowest: %q, %v", filter, took[filter])
+			}
 			reportSpread(b, all)
 		}
 	})
@@ -124,8 +126,12 @@ func BenchmarkSearch(b *testing.B) {
 			for _, filter := range filters {
 				var found *Found
 				for i := range filter {
+					q := FleetQuery{Filter: filter[:i+1], Within: found}
+					if _, err := domain.ParseFilter(q.Filter, f.clock.now); err != nil {
+						continue // "customer:" finds nothing yet; a list stays as it is
+					}
 					var took time.Duration
-					found, took = search(FleetQuery{Filter: filter[:i+1], Within: found})
+					found, took = search(q)
 					all = append(all, took)
 				}
 			}
@@ -177,8 +183,10 @@ func reportSpread(b *testing.B, all []time.Duration) {
 	report(b, "p99-ms", milliseconds(all[len(all)*99/100]), 16)
 }
 
-// BenchmarkSearchPass compares a search by one word with one pass of bytes.Index
-// over the same text for the same word, made not to occur.
+// BenchmarkSearchPass compares a search with one pass of bytes.Index over the
+// same text: for the word, or the longest literal that a field's pattern has,
+// made not to occur; where there is none to look for, for a word that isn't
+// there, which is the least that going through the text costs.
 func BenchmarkSearchPass(b *testing.B) {
 	f := benchmarkBulk(b).open(false)
 	fleet, err := f.Fleet(b.Context(), f.owner, nil)
@@ -187,17 +195,13 @@ func BenchmarkSearchPass(b *testing.B) {
 	text := base.text[:len(base.text)-textPad]
 	b.ReportMetric(float64(len(text))/float64(base.len()), "bytes/line")
 	for range b.N {
-		worst, at := 0.0, ""
+		ratios := map[string]float64{}
 		for _, filter := range searchFilters(f.units) {
 			if strings.Contains(filter, " ") {
 				continue
 			}
 			var searched, passed time.Duration = time.Hour, time.Hour
-			_, value, field := strings.Cut(strings.TrimPrefix(filter, "-"), ":")
-			if !field {
-				value = filter
-			}
-			absent := append([]byte(domain.Fold(strings.Trim(value, "*=<>"))), 1)
+			absent := append([]byte(passLiteral(b, filter, f.clock.now)), 1)
 			for range 5 {
 				start := time.Now()
 				_, err := f.Search(b.Context(), f.owner, fleet, FleetQuery{Filter: filter})
@@ -207,13 +211,32 @@ func BenchmarkSearchPass(b *testing.B) {
 				bytes.Index(text, absent)
 				passed = min(passed, time.Since(start))
 			}
-			if ratio := float64(searched) / float64(passed); ratio > worst {
-				worst, at = ratio, filter
-			}
+			ratios[filter] = float64(searched) / float64(passed)
 		}
-		b.Logf("worst: %q", at)
-		report(b, "passes", worst, 2)
+		worst := slices.SortedFunc(maps.Keys(ratios), func(x, y string) int { return cmp.Compare(ratios[y], ratios[x]) })
+		for _, filter := range worst[:10] {
+			b.Logf("worst: %q, %.2f passes", filter, ratios[filter])
+		}
+		report(b, "passes", ratios[worst[0]], 2)
 	}
+}
+
+// passLiteral is the text that a pass looks for in the place of a filter.
+func passLiteral(b *testing.B, filter string, now time.Time) string {
+	read, err := domain.ParseFilter(filter, now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	longest := ""
+	for _, t := range read.Terms {
+		if text := t.Pattern.Longest(); len(text) > len(longest) {
+			longest = text
+		}
+	}
+	if longest == "" {
+		return "nowhere in it"
+	}
+	return longest
 }
 
 // pasteText is n lines of which most move a device: unit IDs, device IDs, in
