@@ -38,6 +38,9 @@ func (p Pattern) Head() (string, bool) {
 	return "", false
 }
 
+// Pieces are what a text must contain, one behind the other.
+func (p Pattern) Pieces() []string { return p.pieces }
+
 // Edges are the pieces that a text must begin and end with, empty where it need
 // not, and whether it need no more than one of these.
 func (p Pattern) Edges() (begin, end string, alone bool) {

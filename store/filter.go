@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"time"
 
 	"tenantry/domain"
@@ -72,6 +74,8 @@ func pulseFits(t *domain.FilterTerm, pulse uint32) bool {
 const (
 	fieldEnd = '\t'
 	lineEnd  = '\n'
+
+	untaggedFields = 4 // that a tab ends: the name, the plate, the VIN and the IMEI
 )
 
 // appendLine appends the device's line to dst.
@@ -104,13 +108,27 @@ func lineFulfils(t *domain.FilterTerm, line []byte) bool {
 	}
 	for _, field := range [...]domain.FilterField{domain.FilterIMEI, domain.FilterVIN, domain.FilterPlate} {
 		end--
-		begin := bytes.LastIndexByte(line[:end], fieldEnd) + 1
+		begin := lastFieldEnd(line[:end]) + 1
 		if t.Field == field {
 			return t.Pattern.Match(line[begin:end])
 		}
 		end = begin
 	}
 	return t.Field == domain.FilterTag && someTag(t.Pattern, line[len(lineName(line))+1:end])
+}
+
+// lastFieldEnd is where the last field ends in a part of a line, -1 for nowhere.
+// It looks at eight bytes at a time: a byte of z is 0x80 where there is a tab.
+func lastFieldEnd(line []byte) int {
+	const low, tabs = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101 * fieldEnd
+	end := len(line)
+	for ; end >= 8; end -= 8 {
+		x := binary.LittleEndian.Uint64(line[end-8:]) ^ tabs
+		if z := ^((x&low + low) | x | low); z != 0 {
+			return end - 1 - bits.LeadingZeros64(z)>>3
+		}
+	}
+	return bytes.LastIndexByte(line[:end], fieldEnd)
 }
 
 // someTag says whether one of the tags fits, each of which ends in a tab.

@@ -2,7 +2,10 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
+	"sort"
+	"strings"
 
 	"tenantry/domain"
 )
@@ -17,10 +20,14 @@ type termSearch struct {
 	look    bool // candidates must be looked into
 	plain   bool // any line that has a needle fulfils it
 	needles []needle
-	edges   []needle // of a word with stars: some field begins with the first, or ends with one of these
-	first   []byte   // what the line begins with where its first field does so
-	edged   bool     // a field with such an edge fulfils it
-	rows    []uint64 // the rows that fulfil it, where they were found out at once
+	edges   []needle   // of a word with stars: some field begins with the first, or ends with one of these
+	first   []byte     // what the line begins with where its first field does so
+	edged   bool       // a field with such an edge fulfils it
+	rows    []uint64   // the rows that fulfil it, where they are known at once
+	turned  bool       // the others do
+	ids     []uint64   // the devices that fulfil it, by the place of their ID
+	also    [][]uint64 // rows that a line must have beside those of the needles
+	indexed bool       // and whichever has these fulfils it
 }
 
 // prepare makes the terms ready, and takes from an earlier answer what it can.
@@ -53,7 +60,7 @@ func (t *termSearch) prepare(base *fleetBase) {
 		t.numbers = true
 	case domain.FilterID:
 		t.numbers = true
-		t.rows = base.rowsLike(t.FilterTerm)
+		t.ids = base.idsLike(t.FilterTerm)
 	default:
 		t.prepareText(base)
 	}
@@ -62,6 +69,10 @@ func (t *termSearch) prepare(base *fleetBase) {
 // prepareText finds the needles: a line without any of them can't fulfil the
 // term. For a word it is the other way round too.
 func (t *termSearch) prepareText(base *fleetBase) {
+	if pieces := t.Pattern.Pieces(); t.Field == domain.FilterTag && (len(pieces) == 0 || len(pieces) == 1 && pieces[0] == "") {
+		t.numbers, t.rows, t.turned = true, base.rows[taggedRow], len(pieces) == 1
+		return
+	}
 	_, t.plain = t.Pattern.Plain()
 	t.plain = t.plain && t.Field == domain.FilterAny
 	for _, p := range [...]domain.Pattern{t.Pattern, t.Dashless} {
@@ -72,10 +83,37 @@ func (t *termSearch) prepareText(base *fleetBase) {
 			break
 		}
 	}
+	if t.Dashless.IsZero() {
+		t.prepareRows(base)
+	}
 	if t.Field == domain.FilterAny && !t.plain && t.Dashless.IsZero() {
 		t.prepareEdges(base)
 	}
-	t.look = !t.plain || len(t.needles) != 1 || !t.needles[0].exact
+	t.look = !t.indexed && (!t.plain || len(t.needles) != 1 || !t.needles[0].exact)
+}
+
+// prepareRows finds the rows that a line must have beside those of the longest
+// piece: of the other pieces, and of the letters at the edges.
+func (t *termSearch) prepareRows(base *fleetBase) {
+	longest := t.Pattern.Longest()
+	for _, piece := range t.Pattern.Pieces() {
+		if piece == "" || piece == longest {
+			continue
+		}
+		if n := base.needle(piece); n.rows[1] == nil { // one that begins at any byte
+			t.also = append(t.also, n.rows[0]...)
+		}
+	}
+	begin, end, alone := t.Pattern.Edges()
+	exact := t.Field == domain.FilterAny && alone && len(longest) == 1
+	if begin != "" && edge(begin[0]) < edgeRows {
+		t.also = append(t.also, base.rows[beginRow+edge(begin[0])])
+		t.indexed = exact
+	}
+	if end != "" && edge(end[len(end)-1]) < edgeRows {
+		t.also = append(t.also, base.rows[endRow+edge(end[len(end)-1])])
+		t.indexed = exact
+	}
 }
 
 // prepareEdges finds out how to see quickly that no field of a line begins, or
@@ -104,18 +142,21 @@ func (t *termSearch) hasEdge(text []byte, from, to int) bool {
 
 // candidates are the lines of a block that can fulfil the term by their text.
 func (t *termSearch) candidates(block int) uint64 {
-	if len(t.needles) == 0 {
-		return ^uint64(0)
+	set := ^uint64(0)
+	if len(t.needles) > 0 {
+		set = t.needles[0].candidates(block)
 	}
-	set := t.needles[0].candidates(block)
 	if len(t.needles) > 1 {
 		set |= t.needles[1].candidates(block)
+	}
+	for _, row := range t.also {
+		set &= row[block]
 	}
 	return set
 }
 
 // text says whether the term is about what is in lines.
-func (t *termSearch) text() bool { return t.look || t.plain }
+func (t *termSearch) text() bool { return t.look || t.plain || t.indexed }
 
 // kept are the lines of a set that are left where those of fulfils fulfil the term.
 func (t *termSearch) kept(set, fulfils uint64) uint64 {
@@ -162,7 +203,15 @@ func (t *termSearch) byNumbers(p *fleetPicture, block int, set uint64) (fulfil u
 	first := block * linesInBlock
 	switch {
 	case t.rows != nil:
+		if t.turned {
+			return ^t.rows[block]
+		}
 		return t.rows[block]
+	case t.ids != nil:
+		for i, place := range p.base.idOf[first:min(first+linesInBlock, p.base.len())] {
+			fulfil |= t.ids[place/64] >> (place % 64) & 1 << i
+		}
+		return fulfil
 	case t.Field == domain.FilterStatus || t.Field == domain.FilterSeen:
 		pulses := p.pulse.from(first)
 		for i, pulse := range pulses[:min(linesInBlock, len(pulses))] {
@@ -188,22 +237,44 @@ func (t *termSearch) byNumbers(p *fleetPicture, block int, set uint64) (fulfil u
 	return fulfil
 }
 
-// rowsLike are the rows of the devices whose ID fulfils a term. The IDs are gone
-// through in their own order, which is how they lie.
-func (b *fleetBase) rowsLike(t *domain.FilterTerm) []uint64 {
-	rows := make([]uint64, b.blocks())
-	found := make([]bool, len(b.ids))
-	inParallel(len(b.ids), func(from, to int) {
-		d := filtered{}
+// idsLike has a bit for each device whose ID fulfils a term, by its place. Those
+// that begin alike lie side by side; else all are gone through, as they lie.
+func (b *fleetBase) idsLike(t *domain.FilterTerm) []uint64 {
+	set := make([]uint64, len(b.ids)/64+1)
+	from, to := 0, len(b.ids)
+	if head, only := t.Pattern.Head(); only {
+		digits := func(i int) string {
+			var room [32]byte
+			return string(appendHex(room[:0], domain.UnitID(b.ids[i])))
+		}
+		from = sort.Search(to, func(i int) bool { return digits(i) >= head })
+		to = from + sort.Search(to-from, func(i int) bool { return !strings.HasPrefix(digits(from+i), head) })
 		for i := from; i < to; i++ {
+			set[i/64] |= 1 << (i % 64)
+		}
+		return set
+	}
+	digit := 16
+	if text, plain := t.Pattern.Plain(); plain && len(text) == 1 {
+		digit = hexValue(text[0])
+	}
+	inParallel(len(set), func(from, to int) {
+		d := filtered{}
+		for i := from * 64; i < min(to*64, len(b.ids)); i++ {
 			d.id = b.ids[i]
-			found[i] = d.fulfils(t)
+			if digit < 16 && hasDigit(&d.id, uint64(digit)) || digit == 16 && d.fulfils(t) {
+				set[i/64] |= 1 << (i % 64)
+			}
 		}
 	})
-	for i, is := range found {
-		if is {
-			rows[b.rowOf[i]/linesInBlock] |= 1 << (b.rowOf[i] % linesInBlock)
-		}
-	}
-	return rows
+	return set
+}
+
+// hasDigit says whether a hex digit is in an ID: half a byte of z has its highest
+// bit where x has nothing.
+func hasDigit(id *domain.ID, digit uint64) bool {
+	const ones, highs = 0x1111111111111111, 0x8888888888888888
+	x := binary.LittleEndian.Uint64(id[:8]) ^ ones*digit
+	y := binary.LittleEndian.Uint64(id[8:]) ^ ones*digit
+	return ((x-ones)&^x|(y-ones)&^y)&highs != 0
 }

@@ -39,7 +39,12 @@ const (
 	sharedRow  = commonRow + commonRows
 	sharedRows = 64
 	controlRow = sharedRow + sharedRows // of the pairs with a field's end, which no word has
-	textRows   = controlRow + 1
+	beginRow   = controlRow + 1         // of the letters and digits that some field begins with
+	endRow     = beginRow + edgeRows    // and of those that one ends with
+	taggedRow  = endRow + edgeRows      // of the lines that have a tag
+	textRows   = taggedRow + 1
+
+	edgeRows = 10 + 26
 
 	// textPad lets a search read whole words of memory beyond the last line: a
 	// filter is no longer than this.
@@ -74,6 +79,10 @@ func (p *pairCounts) rows() *pairRows {
 		switch {
 		case a < 16 && b < 16:
 			rows[pair] = uint16(hexRow + 2*(a<<4|b))
+		case first < ' ' && edge(second) < edgeRows: // 0 stands before the line
+			rows[pair] = uint16(beginRow + edge(second))
+		case second < ' ' && edge(first) < edgeRows:
+			rows[pair] = uint16(endRow + edge(first))
 		case first < ' ' || second < ' ':
 			rows[pair] = controlRow
 		default:
@@ -88,6 +97,18 @@ func (p *pairCounts) rows() *pairRows {
 		rows[pair] = uint16(commonRow + i)
 	}
 	return rows
+}
+
+// edge is the number of a letter or digit among those that have rows for being
+// at the edge of a field; edgeRows for anything else.
+func edge(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'z':
+		return int(c-'a') + 10
+	}
+	return edgeRows
 }
 
 // blocks is how many words each row has.
@@ -122,7 +143,11 @@ func (t *fleetText) index(from, to int) {
 		for i := first; i < min(first+linesInBlock, t.len()); i++ {
 			bit := uint64(1) << (i - first)
 			var pair uint16
-			for at, c := range t.line(i) {
+			line := t.line(i)
+			if bytes.Count(line, []byte{fieldEnd}) > untaggedFields {
+				here[taggedRow] |= bit
+			}
+			for at, c := range line {
 				pair = pair<<8 | uint16(c)
 				row := t.pairs[pair]
 				if row < letterRow {
