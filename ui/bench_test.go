@@ -95,7 +95,8 @@ func atBench(b *testing.B) *person {
 func BenchmarkPickerKey(b *testing.B) {
 	p := atBench(b)
 	p.press("m", "enter", "/")
-	filters := []string{"van", "crane 0042", "norr", "35", "wdb0", "no such thing", "a1ee", "aarhus cold van", "e", "1111", "acme"}
+	filters := []string{"van", "crane 0042", "norr", "35", "wdb0", "no such thing", "a1ee", "aarhus cold van", "e", "1111", "acme",
+		"name:crane -tag:cold", "status:new e*", "seen:never imei:35*", "vin:*7 plate:a*", "-unit:*0", "tag:= id:4b*"}
 	var all []time.Duration
 	for b.Loop() {
 		for _, filter := range filters {

@@ -100,7 +100,7 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case changed:
 		return c, c.changed(m)
 	case minute:
-		return c, c.nextMinute()
+		return c, tea.Batch(c.nextMinute(), c.minutePassed())
 	case look:
 		return c, c.looked(m)
 	case signedOut:
@@ -128,6 +128,17 @@ type minute struct{}
 func (c *Console) nextMinute() tea.Cmd {
 	now := c.options.Now()
 	return c.after(now.Truncate(time.Minute).Add(time.Minute).Sub(now), minute{})
+}
+
+// minutePassed lets what is looked at follow the clock.
+func (c *Console) minutePassed() tea.Cmd {
+	if !c.inside() {
+		return nil
+	}
+	if s, ok := c.body().(timely); ok {
+		return s.minutePassed()
+	}
+	return nil
 }
 
 // after sends a message when a time has passed, unless the console has ended by

@@ -50,6 +50,12 @@ func (f *deviceFilter) asked(c *Console) asked {
 	return a
 }
 
+// ages says whether what it finds goes by the clock: seen:<1h does.
+func (f *deviceFilter) ages(c *Console) bool {
+	read, err := domain.ParseFilter(f.last, c.options.Now().In(c.zone()))
+	return err == nil && (read.Uses(domain.FilterSeen) || read.Uses(domain.FilterRegistered))
+}
+
 // search searches the fleet for it, or for what goes instead.
 func (a asked) search(ctx context.Context, db *store.DB, actor domain.Actor, fleet *store.Fleet, q store.FleetQuery) (*store.Found, error) {
 	q.Filter = a.filter

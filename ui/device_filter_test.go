@@ -119,3 +119,31 @@ func TestWhatWasSeenIsLive(t *testing.T) {
 	}
 	p.sees("1 of 634 devices", strings.SplitN(d.Rows[0].Name, " ", 2)[0])
 }
+
+// TestAFilterByAgeFollowsTheClock: a list by age is read again when a minute has
+// passed, though nothing changed.
+func TestAFilterByAgeFollowsTheClock(t *testing.T) {
+	p := atDevices(t, "tom")
+	p.press("/")
+	p.types("seen:never")
+	p.press("enter")
+	p.settles()
+	if !p.list().filter.ages(p.console) {
+		t.Fatal("seen:never doesn't go by the clock")
+	}
+	p.send(minute{})
+	if !p.list().busy("list") {
+		t.Error("the list isn't read again")
+	}
+	p.settles()
+	p.press("/")
+	for range "seen:never" {
+		p.press("backspace")
+	}
+	p.types("crane")
+	p.press("enter")
+	p.send(minute{})
+	if p.list().busy("list") {
+		t.Error("the list is read again for nothing")
+	}
+}

@@ -31,6 +31,14 @@ func (s *deviceList) refresh() tea.Cmd {
 	return tea.Batch(s.readAgain(), s.makeFleet())
 }
 
+// minutePassed reads the list again where the time decides what is in it.
+func (s *deviceList) minutePassed() tea.Cmd {
+	if !s.filter.ages(s.Console) {
+		return nil
+	}
+	return s.readAgain()
+}
+
 // readAgain reads the list because the data changed. Where it is being read it
 // lets that end first: changes may come faster than a long list is sorted.
 func (s *deviceList) readAgain() tea.Cmd {

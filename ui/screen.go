@@ -71,6 +71,10 @@ type paster interface {
 // changed or when it comes to the front.
 type refresher interface{ refresh() tea.Cmd }
 
+// timely is a screen whose data is different a minute later, though nothing
+// changed.
+type timely interface{ minutePassed() tea.Cmd }
+
 // crumbed is a screen with a word of its own in the breadcrumb.
 type crumbed interface{ crumb() string }
 
