@@ -68,7 +68,7 @@ func BenchmarkConsoles(b *testing.B) {
 
 func benchConsoles(b *testing.B, size string) {
 	// As main has it.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(35))
 	sessions := *sessionFlag
 	h := open(b, func(o *Options) {
 		o.Limits.SessionsPerUser, o.Limits.Sessions = 2*sessions+10, 2*sessions+10

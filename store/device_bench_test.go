@@ -386,7 +386,7 @@ func TestMemoryChild(t *testing.T) {
 	}
 	actor := operator
 	actor.Account = account
-	debug.SetGCPercent(50) // as main does, because of the fleet
+	debug.SetGCPercent(35) // as main does, because of the fleet
 	peak := 0.0
 	fleet, err := db.Fleet(t.Context(), actor, func(int, int) { peak = max(peak, anonymousMemory(t)) })
 	if err != nil {
