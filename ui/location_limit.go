@@ -226,13 +226,17 @@ func (o *limitChooser) draw(w, h int) []string {
 			ticked++
 		}
 	}
+	count := "none ticked"
+	if ticked > 0 {
+		count = widget.Comma(ticked) + " ticked"
+	}
 	d := widget.Dialog{Title: "Limited to " + widget.Cut(o.name, 40), Width: inner, Hints: roomFor(h,
 		widget.Hint{Key: "space", Text: "tick"}, widget.Hint{Key: "enter", Text: "take"}, widget.Hint{Key: "esc", Text: "leave"})}
 	room := h - 3
 	if d.Hints != nil {
 		room -= 2
 	}
-	d.Lines = append([]string{o.filter.draw(o.theme, inner, counted(ticked, "user", "users"))},
+	d.Lines = append([]string{o.filter.draw(o.theme, inner, count)},
 		o.table.Draw(o.theme, inner, max(1, min(room, len(o.rows.all))))...)
 	return d.Draw(o.theme, width, h)
 }
