@@ -57,12 +57,6 @@ func (tx *tx) putClearing(account domain.ID, on bool) error {
 	return tx.put(tableMeta, keyClearing, value)
 }
 
-// isCleared says whether leftovers of the account may lie in the file.
-func (tx *tx) isCleared(account domain.ID) (bool, error) {
-	list, err := tx.clearing()
-	return slices.Contains(list, account), err
-}
-
 // clearLeftovers removes what was left of accounts that came or went when
 // somebody was cut short.
 func (db *DB) clearLeftovers(ctx context.Context) error {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -178,7 +177,7 @@ func (i *isolated) busy() {
 	i.must(err)
 	gone := i.user(i.owner, child, "brief", domain.DeviceManagement)
 	i.must(i.DeleteUser(i.ctx, i.owner, gone.User))
-	i.must(i.DeleteCustomer(i.ctx, i.owner, DeleteCustomer{ID: i.customer(i.owner, child, fmt.Sprint("Brief")).ID}))
+	i.must(i.DeleteCustomer(i.ctx, i.owner, DeleteCustomer{ID: i.customer(i.owner, child, "Brief").ID}))
 }
 
 // TestARareEntryIsFoundPageByPage: a filter that finds little answers early, and

@@ -104,14 +104,6 @@ func pathsOf(tree *domain.Tree) *treePaths {
 	return p
 }
 
-// of is the folded path of a customer, empty when there is no such.
-func (p *treePaths) of(customer domain.ID) string {
-	if at, there := p.tree.Position(customer); there {
-		return p.folded[at]
-	}
-	return ""
-}
-
 // pathsOf keeps the paths of the last tree that was asked for: a search comes
 // with every key, a new tree seldom.
 func (f *Fleet) pathsOf(tree *domain.Tree) *treePaths {

@@ -13,7 +13,7 @@ import (
 type travel uint8
 
 const (
-	travelUnsaid travel = iota // a mistake
+	_ travel = iota // what isn't said
 	// travelCopied is a table whose keys begin with the account: what follows
 	// goes along as it is.
 	travelCopied
