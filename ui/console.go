@@ -100,7 +100,7 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case changed:
 		return c, c.changed(m)
 	case minute:
-		return c, tea.Batch(c.nextMinute(), c.minutePassed())
+		return c, tea.Batch(c.nextMinute(), c.tellTime())
 	case look:
 		return c, c.looked(m)
 	case signedOut:
@@ -130,8 +130,8 @@ func (c *Console) nextMinute() tea.Cmd {
 	return c.after(now.Truncate(time.Minute).Add(time.Minute).Sub(now), minute{})
 }
 
-// minutePassed lets what is looked at follow the clock.
-func (c *Console) minutePassed() tea.Cmd {
+// tellTime lets what is looked at follow the clock.
+func (c *Console) tellTime() tea.Cmd {
 	if !c.inside() {
 		return nil
 	}
