@@ -186,7 +186,14 @@ func naiveEdit(d domain.Device, c domain.DeviceChange) domain.Device {
 func (m *model) undoEdits(actor domain.Actor, e modelEntry) {
 	may := m.rights(actor)
 	undone := modelEntry{edited: map[domain.ID][2]domain.Device{}}
+	concerns := false // what happened out of their reach isn't there for them, wherever the devices are now
+	for _, both := range e.edited {
+		concerns = concerns || may.Reaches(both[0].Customer)
+	}
 	for id, both := range e.edited {
+		if !concerns {
+			break
+		}
 		d := m.devices[id]
 		sameMake := both[0].Make == both[1].Make || d.Make == both[1].Make
 		sameTags := slices.Equal(both[0].Tags, both[1].Tags) || slices.Equal(d.Tags, both[1].Tags)

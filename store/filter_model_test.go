@@ -74,7 +74,9 @@ var modelTerms = func() []modelTerm {
 		has(`Name:"VAN 1"`, "van 1", func(d modelDevice) string { return d.Name }),
 		{"name:=crane", func(d modelDevice) bool { return d.Name == "Crane" }},
 		{"name:*", func(d modelDevice) bool { return d.Name != "" }},
-		{"tag:cold", func(d modelDevice) bool { return slices.Contains(d.Tags, "cold") }},
+		{"tag:cold", func(d modelDevice) bool {
+			return slices.ContainsFunc(d.Tags, func(tag string) bool { return strings.EqualFold(tag, "cold") })
+		}},
 		{"tag:t*t", func(d modelDevice) bool { return slices.Contains(d.Tags, "Tail lift") }},
 		{"tags:*", func(d modelDevice) bool { return len(d.Tags) > 0 }},
 		{"tag:=", func(d modelDevice) bool { return len(d.Tags) == 0 }},
