@@ -216,11 +216,7 @@ func stoppedAt(err error, result store.AccessImport, dryRun bool) error {
 
 func (s *session) tellAccessImport(result store.AccessImport, dryRun bool) error {
 	result.Rows = shape.List(result.Rows)
-	err := s.answer(result, func() error { return s.describeAccessImport(result, dryRun) })
-	if err == nil && result.Failed > 0 {
-		return errRowsFailed
-	}
-	return err
+	return s.answerRows(result, result.Failed, func() error { return s.describeAccessImport(result, dryRun) })
 }
 
 func (s *session) describeAccessImport(result store.AccessImport, dryRun bool) error {

@@ -111,13 +111,7 @@ func (s *session) tellBulk(told any, result store.BulkResult, did []counted, row
 		{counts[domain.ResultAmbiguous], "ambiguous: fits more than one device"},
 		{counts[domain.ResultMalformed], "malformed"}, {counts[domain.ResultRepeated], "repeated"},
 	}...)
-	if err := s.answer(told, func() error { return s.describeBulk(did, rows, result) }); err != nil {
-		return err
-	}
-	if result.Failed() > 0 {
-		return errRowsFailed
-	}
-	return nil
+	return s.answerRows(told, result.Failed(), func() error { return s.describeBulk(did, rows, result) })
 }
 
 func (s *session) describeBulk(did []counted, rows []shape.BulkRow, result store.BulkResult) error {

@@ -359,11 +359,7 @@ func (s *session) tellImport(result store.ImportResult, dryRun bool) error {
 	if result.Rows == nil {
 		result.Rows = []store.ImportRow{}
 	}
-	err := s.answer(result, func() error { return s.describeImport(result, dryRun) })
-	if err == nil && result.Failed > 0 {
-		return errRowsFailed
-	}
-	return err
+	return s.answerRows(result, result.Failed, func() error { return s.describeImport(result, dryRun) })
 }
 
 func (s *session) describeImport(result store.ImportResult, dryRun bool) error {

@@ -24,6 +24,16 @@ const (
 // about the rest.
 var errRowsFailed = errors.New("some rows failed")
 
+// answerRows is answer for what was done row by row: where some failed, so has
+// the command.
+func (s *session) answerRows(document any, failed int, text func() error) error {
+	err := s.answer(document, text)
+	if err == nil && failed > 0 {
+		return errRowsFailed
+	}
+	return err
+}
+
 // Finish tells on stderr why a command failed, in one sentence, or as a JSON
 // object where args ask for JSON, and answers the exit status.
 func Finish(args []string, err error, stderr io.Writer) int {

@@ -86,11 +86,7 @@ func (s *session) tellUserImport(seat *seat, result store.UserImport, dryRun boo
 			r.Line, r.Username, identity(r.ID), r.Code, instant(r.Until), signIn(r), append([]string{}, r.RFIDs...), r.Error,
 		})
 	}
-	err := s.answer(answer, func() error { return s.describeUserImport(seat, result, dryRun) })
-	if err == nil && result.Failed > 0 {
-		return errRowsFailed
-	}
-	return err
+	return s.answerRows(answer, result.Failed, func() error { return s.describeUserImport(seat, result, dryRun) })
 }
 
 // signIn is how the user of a line gets in.

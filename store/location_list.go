@@ -209,19 +209,9 @@ func sortLocations(tree *domain.Tree, found []LocationRow, q LocationQuery) {
 // beginning where there is none.
 func locationPage(found []LocationRow, after string, limit int) (LocationList, error) {
 	list := LocationList{Total: len(found)}
-	if after != "" {
-		at := slices.IndexFunc(found, func(l LocationRow) bool { return l.ID.String() == after })
-		if at < 0 {
-			return list, errCursorGone()
-		}
-		found = found[at+1:]
-	}
-	if len(found) > limit {
-		found = found[:limit]
-		list.Next = writeCursor(found[limit-1].ID.String())
-	}
-	list.Rows = found
-	return list, nil
+	var err error
+	list.Rows, list.Next, err = pageOf(found, func(l *LocationRow) domain.ID { return l.ID }, after, limit)
+	return list, err
 }
 
 // LocationDetail is a location with who is limited to it.

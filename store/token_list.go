@@ -163,19 +163,9 @@ func sortTokens(tree *domain.Tree, found []Token) {
 // where there is none.
 func tokenPage(found []Token, after string, limit int) (TokenList, error) {
 	list := TokenList{Total: len(found)}
-	if after != "" {
-		at := slices.IndexFunc(found, func(t Token) bool { return t.ID.String() == after })
-		if at < 0 {
-			return list, errCursorGone()
-		}
-		found = found[at+1:]
-	}
-	if len(found) > limit {
-		found = found[:limit]
-		list.Next = writeCursor(found[limit-1].ID.String())
-	}
-	list.Rows = found
-	return list, nil
+	var err error
+	list.Rows, list.Next, err = pageOf(found, func(t *Token) domain.ID { return t.ID }, after, limit)
+	return list, err
 }
 
 // Token reads one token, the actor's own or one of somebody whom they may reset.

@@ -228,16 +228,10 @@ func sortUsers(found []matchingUser, q UserQuery) {
 // where there is none.
 func (tx *tx) userPage(may *domain.Rights, found []matchingUser, after string, limit int) (UserList, error) {
 	list := UserList{Total: len(found)}
-	if after != "" {
-		at := slices.IndexFunc(found, func(m matchingUser) bool { return m.ID.String() == after })
-		if at < 0 {
-			return list, errCursorGone()
-		}
-		found = found[at+1:]
-	}
-	if len(found) > limit {
-		found = found[:limit]
-		list.Next = writeCursor(found[limit-1].ID.String())
+	var err error
+	found, list.Next, err = pageOf(found, func(m *matchingUser) domain.ID { return m.ID }, after, limit)
+	if err != nil {
+		return list, err
 	}
 	makers := map[domain.ID]string{}
 	for i := range found {

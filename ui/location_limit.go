@@ -218,27 +218,12 @@ func (o *limitChooser) pasted(text string, tooMuch bool) tea.Cmd {
 }
 
 func (o *limitChooser) draw(w, h int) []string {
-	width := boxWidth(w)
-	inner := width - 4
-	ticked := 0
-	for _, on := range o.rows.on {
-		if on {
-			ticked++
-		}
-	}
+	ticked := ticks(o.rows.on)
 	count := "none ticked"
 	if ticked > 0 {
 		count = widget.Comma(ticked) + " ticked"
 	}
-	d := widget.Dialog{Title: "Limited to " + widget.Cut(o.name, 40), Width: inner, Hints: roomFor(h,
-		widget.Hint{Key: "space", Text: "tick"}, widget.Hint{Key: "enter", Text: "take"}, widget.Hint{Key: "esc", Text: "leave"})}
-	room := h - 3
-	if d.Hints != nil {
-		room -= 2
-	}
-	d.Lines = append([]string{o.filter.draw(o.theme, inner, count)},
-		o.table.Draw(o.theme, inner, max(1, min(room, len(o.rows.all))))...)
-	return d.Draw(o.theme, width, h)
+	return drawTicks(o.theme, "Limited to "+widget.Cut(o.name, 40), &o.filter, count, o.table, len(o.rows.all), w, h)
 }
 
 // limitedBriefly says in a column where somebody is limited to.

@@ -261,26 +261,38 @@ func (o *placeChooser) pasted(text string, _ bool) tea.Cmd {
 }
 
 func (o *placeChooser) draw(w, h int) []string {
-	width := boxWidth(w)
-	inner := width - 4
-	ticked := 0
-	for _, on := range o.rows.on {
-		if on {
-			ticked++
-		}
-	}
+	ticked := ticks(o.rows.on)
 	count := "no limit"
 	if ticked > 0 {
 		count = counted(ticked, "location", "locations")
 	}
-	d := widget.Dialog{Title: "Limited to", Width: inner, Hints: roomFor(h,
+	return drawTicks(o.theme, "Limited to", &o.filter, count, o.table, len(o.rows.all), w, h)
+}
+
+// ticks counts what is ticked.
+func ticks(on map[domain.ID]bool) int {
+	ticked := 0
+	for _, is := range on {
+		if is {
+			ticked++
+		}
+	}
+	return ticked
+}
+
+// drawTicks draws a box of rows to tick, as many as there are or as fit, with a
+// filter and a word on the number beside it.
+func drawTicks(theme widget.Theme, title string, f *filter, count string, table *widget.Table[domain.ID], rows, w, h int) []string {
+	width := boxWidth(w)
+	inner := width - 4
+	d := widget.Dialog{Title: title, Width: inner, Hints: roomFor(h,
 		widget.Hint{Key: "space", Text: "tick"}, widget.Hint{Key: "enter", Text: "take"}, widget.Hint{Key: "esc", Text: "leave"})}
 	room := h - 3
 	if d.Hints != nil {
 		room -= 2
 	}
-	d.Lines = append([]string{o.filter.draw(o.theme, inner, count)}, o.table.Draw(o.theme, inner, max(1, min(room, len(o.rows.all))))...)
-	return d.Draw(o.theme, width, h)
+	d.Lines = append([]string{f.draw(theme, inner, count)}, table.Draw(theme, inner, max(1, min(room, rows)))...)
+	return d.Draw(theme, width, h)
 }
 
 // placeRows are the rows of the chooser that match its filter.
